@@ -1,0 +1,56 @@
+# From nothing but python3 (3.11 or newer), pip and make.
+#   make run     the web chat with sample data on port 8080
+#   make test    every test
+#   make check   format, lint, types, architecture: what CI runs before the tests
+
+PY ?= python3
+V := .venv
+BIN := $(V)/bin
+UV := $(BIN)/uv
+# uv brings its own root certificates; offices that inspect TLS have theirs in the system.
+export UV_SYSTEM_CERTS = 1
+
+# $(1) = a hashed requirements file. uv where it runs, else pip.
+install = ( "$(UV)" pip install -q --python "$(BIN)/python" --require-hashes -r $(1) 2>/dev/null \
+	|| "$(PY)" -m pip -q --python "$(BIN)/python" install --require-hashes -r $(1) ) \
+	&& ( "$(UV)" pip install -q --python "$(BIN)/python" --no-deps -e . 2>/dev/null \
+	|| "$(PY)" -m pip -q --python "$(BIN)/python" install --no-deps -e . )
+
+.PHONY: run test check format lock bench faults peers
+
+run: $(V)/.runtime
+	@"$(BIN)/sipas" run --sample
+
+test: $(V)/.dev
+	@"$(BIN)/python" -m pytest
+
+check: $(V)/.dev
+	@"$(BIN)/ruff" format --check . && "$(BIN)/ruff" check . && "$(BIN)/mypy" && "$(BIN)/python" -m pytest -q tests/test_architecture.py
+
+format: $(V)/.dev
+	@"$(BIN)/ruff" format . && "$(BIN)/ruff" check --fix .
+
+bench: $(V)/.dev
+	@"$(BIN)/python" -m benchmarks --out docs/performance.md
+
+peers: $(V)/.dev
+	@sh tests/peers/run
+
+lock: $(V)/.dev
+	@"$(UV)" lock -q && for kind in "--no-dev:requirements.lock" ":requirements-dev.lock"; do \
+	"$(UV)" export -q --locked --no-emit-project $${kind%%:*} --no-header --no-annotate -o "$${kind#*:}"; done
+
+$(V)/.tools:
+	@"$(PY)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: sudo apt install python3"; exit 1; }
+	@test -x "$(BIN)/python" || "$(PY)" -m venv "$(V)" >/dev/null 2>&1 || "$(PY)" -m venv --without-pip --clear "$(V)"
+	@test -x "$(UV)" || "$(BIN)/python" -m pip -q install uv 2>/dev/null || "$(PY)" -m pip -q --python "$(BIN)/python" install uv 2>/dev/null \
+	|| "$(PY)" -m pip --version >/dev/null 2>&1 || { echo "pip is missing: sudo apt install python3-pip python3-venv"; exit 1; }
+	@touch "$@"
+
+$(V)/.runtime: requirements.lock pyproject.toml | $(V)/.tools
+	@$(call install,requirements.lock)
+	@touch "$@"
+
+$(V)/.dev: requirements-dev.lock pyproject.toml | $(V)/.tools
+	@$(call install,requirements-dev.lock)
+	@touch "$@" $(V)/.runtime

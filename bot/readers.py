@@ -1,0 +1,51 @@
+"""Two threads that only read: `/score` and its kin never wait in the citizens' transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from bot.storage.database import open_reader
+
+READERS = 2
+
+T = TypeVar("T")
+
+
+@dataclass
+class Readers:
+    """A pool of read-only connections to the database at `path`, one a thread."""
+
+    path: Path
+    _local: threading.local = field(default_factory=threading.local)
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(READERS, thread_name_prefix="reader"))
+    _open: list[sqlite3.Connection] = field(default_factory=list)
+
+    def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        return self._pool.submit(self._call, job).result()
+
+    async def do(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._call, job)
+
+    def close(self) -> None:
+        self._pool.shutdown()
+        for connection in self._open:
+            connection.close()
+
+    def _call(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = open_reader(self.path)
+            self._open.append(connection)
+        # One snapshot for the whole answer: the count and the interval of one figure belong together.
+        connection.execute("BEGIN")
+        try:
+            return job(connection)
+        finally:
+            connection.execute("COMMIT")

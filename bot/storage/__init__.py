@@ -1,0 +1,1 @@
+"""The database: opening it, its migrations, its named SQL, and the stores that handlers take."""

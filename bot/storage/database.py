@@ -1,0 +1,74 @@
+"""Opening the SQLite database: one writer under a kernel lock, any number of readers."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import AlreadyRunning, Unusable
+
+APPLICATION_ID = 0x51505342  # "QPSB", so that `file` and a stray script can tell our database from another
+BUSY_MS = 5_000
+
+_COMMON = ("PRAGMA foreign_keys=ON", "PRAGMA trusted_schema=OFF", f"PRAGMA busy_timeout={BUSY_MS}", "PRAGMA mmap_size=0")
+# FULL, not NORMAL: in WAL mode NORMAL may lose the last commits when the power goes.
+_WRITER = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA secure_delete=ON")
+
+
+def database_path(url: str) -> Path:
+    """The file behind `sqlite:///path`; raises Unusable for any other kind of address."""
+    if url.startswith(("postgresql://", "postgres://")):
+        raise Unusable("SIPAS_DATABASE_URL", "PostgreSQL is not supported yet", "use sqlite:///data/sipas.db")
+    prefix = "sqlite:///"
+    if not url.startswith(prefix) or url == prefix:
+        raise Unusable("SIPAS_DATABASE_URL", f"{url!r} is not a database address", "use sqlite:///data/sipas.db")
+    return Path(url.removeprefix(prefix)).absolute()
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """The read-write connection. Hold the `Lock` of the same path first."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    for pragma in (*_COMMON, *_WRITER):
+        connection.execute(pragma)
+    return connection
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write."""
+    uri = path.as_uri() + "?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256)
+    for pragma in (*_COMMON, "PRAGMA query_only=ON"):
+        connection.execute(pragma)
+    return connection
+
+
+@dataclass
+class Lock:
+    """A kernel lock beside the database: one process writes. The kernel frees it when the process dies."""
+
+    path: Path
+    _descriptor: int | None = None
+
+    def take(self) -> None:
+        """Raises AlreadyRunning when another process holds it, Unusable when the folder cannot be written."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.path.with_name(self.path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise Unusable(
+                str(self.path), f"cannot be written ({error.strerror})", "choose a folder that can be written"
+            ) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(descriptor)
+            raise AlreadyRunning(str(self.path)) from error
+        self._descriptor = descriptor
+
+    def release(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None

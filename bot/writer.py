@@ -1,0 +1,188 @@
+"""The one writer: a thread that owns the read-write connection and commits what has arrived together.
+
+Rule 1. Whoever waits for a job learns of it only after the commit that holds it.
+Rule 2. A job that raises is rolled back alone; its neighbours in the batch stand.
+Rule 3. When the storage itself fails, nothing of the batch stands and everyone in it is told so.
+Rule 4. A batch is what has arrived: at most MAX_JOBS or MAX_SECONDS. Arrivals during a commit share the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from bot.errors import StorageUnavailable
+
+MAX_JOBS = 64
+MAX_SECONDS = 0.020
+
+T = TypeVar("T")
+Job = Callable[[sqlite3.Connection], Any]
+
+# What these say is about the disk or the file, not about the job: the batch cannot be trusted.
+_STORAGE_CODES = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+
+
+class _Waiting(Protocol):
+    """What both kinds of future can do."""
+
+    def cancelled(self) -> bool: ...
+    def set_result(self, result: Any) -> None: ...
+    def set_exception(self, exception: BaseException) -> None: ...
+
+
+@dataclass
+class _Entry:
+    job: Job
+    future: _Waiting
+    loop: asyncio.AbstractEventLoop | None
+    result: Any = None
+    error: Exception | None = None
+
+
+@dataclass
+class Writer:
+    """Owns `connection`; every write of the process goes through `run` (threads) or `do` (async)."""
+
+    connection: sqlite3.Connection
+    _queue: queue.SimpleQueue[_Entry | None] = field(default_factory=queue.SimpleQueue)
+    _thread: threading.Thread | None = None
+    healthy: bool = True
+    batches: int = 0
+    jobs: int = 0
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what has arrived, then close the connection."""
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join()
+            self._thread = None
+        self.connection.close()
+
+    def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `job` and wait in this thread; raises what the job raised, or StorageUnavailable."""
+        future: Future[T] = Future()
+        self._queue.put(_Entry(job, future, None))
+        return future.result()
+
+    def do(self, job: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
+        """The same for async code: an awaitable of the running loop."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._queue.put(_Entry(job, future, loop))
+        return future
+
+    def _loop(self) -> None:
+        while (entry := self._queue.get()) is not None:
+            stopping = self._batch(entry)
+            if stopping:
+                return
+
+    def _batch(self, first: _Entry) -> bool:
+        """One transaction; True when the stop mark was met while gathering."""
+        entries: list[_Entry] = []
+        stopping = False
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+            entry: _Entry | None = first
+            deadline = time.monotonic() + MAX_SECONDS
+            while entry is not None:
+                entries.append(entry)
+                self._one(entry)
+                if len(entries) >= MAX_JOBS or time.monotonic() > deadline:
+                    break
+                try:
+                    entry = self._queue.get_nowait()
+                    stopping = entry is None
+                except queue.Empty:
+                    break
+            self.connection.execute("COMMIT")
+            self.healthy = True
+        except sqlite3.Error as error:
+            self._abandon(entries or [first], error)
+            entries = entries or [first]
+        self.batches += 1
+        self.jobs += len(entries)
+        self._settle(entries)
+        return stopping
+
+    def _one(self, entry: _Entry) -> None:
+        """Run one job in a savepoint; raises only when the storage failed."""
+        connection = self.connection
+        connection.execute("SAVEPOINT job")
+        try:
+            entry.result = entry.job(connection)
+        except Exception as error:
+            if is_storage_failure(error) or not connection.in_transaction:
+                raise sqlite3.OperationalError(str(error)) from error
+            connection.execute("ROLLBACK TO job")
+            entry.error = error
+        if not connection.in_transaction:
+            raise sqlite3.OperationalError("the transaction ended inside a job")
+        connection.execute("RELEASE job")
+
+    def _abandon(self, entries: list[_Entry], error: sqlite3.Error) -> None:
+        self.healthy = False
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        for entry in entries:
+            entry.result = None
+            entry.error = StorageUnavailable(str(error))
+
+    def _settle(self, entries: list[_Entry]) -> None:
+        """Release results; one wake-up for each event loop."""
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Entry]] = {}
+        for entry in entries:
+            if entry.loop is None:
+                _tell(entry)
+            else:
+                by_loop.setdefault(entry.loop, []).append(entry)
+        for loop, waiting in by_loop.items():
+            try:
+                loop.call_soon_threadsafe(_tell_all, waiting)
+            except RuntimeError:  # the loop was closed while its jobs were committed: nobody is left to tell
+                continue
+
+
+def is_storage_failure(error: BaseException) -> bool:
+    """Whether `error` speaks of the disk or the database file rather than of the job."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(error, sqlite3.Error) and code is not None and (code & 0xFF) in _STORAGE_CODES
+
+
+def _tell_all(entries: list[_Entry]) -> None:
+    for entry in entries:
+        _tell(entry)
+
+
+def _tell(entry: _Entry) -> None:
+    if entry.future.cancelled():
+        return
+    if entry.error is not None:
+        entry.future.set_exception(entry.error)
+    else:
+        entry.future.set_result(entry.result)

@@ -1,0 +1,134 @@
+"""What a handler is given and what it gives back. No channel and no database is known here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from handlers.stores import Person, Stores
+
+IncomingKind = Literal["text", "press", "start", "other"]
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One thing a person did, in no channel's words.
+
+    `text` is what was typed, a button's data, a start code, or for "other" its kind (sticker, photo, voice, ...).
+    `update_id` names the event for ever: the same id again is the same event.
+    `private` is False in groups; `fresh` is False for edited and forwarded messages.
+    `trusted` is False where the address alone does not prove who writes (a web link without its cookie).
+    """
+
+    channel: str
+    update_id: str
+    address: str
+    kind: IncomingKind
+    text: str = ""
+    language: str | None = None
+    private: bool = True
+    fresh: bool = True
+    trusted: bool = True
+
+
+@dataclass(frozen=True)
+class Button:
+    """`data` comes back when it is pressed: at most 64 bytes."""
+
+    label: str
+    data: str
+    tone: Literal["plain", "good", "bad", "main"] = "plain"
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A description of a picture or file, drawn after the commit. `facts` is plain data."""
+
+    kind: Literal["picture", "sheet"]
+    name: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One bubble. `replaces`: the bubble it answers is changed in place where the channel can do so.
+
+    `text` may hold strong passages between STRONG and PLAIN. `awaits` says whether typed words are expected.
+    """
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    replaces: bool = False
+    attachment: Attachment | None = None
+    awaits: Literal["press", "words", "nothing"] = "nothing"
+
+
+STRONG, PLAIN = "\ue000", "\ue001"
+"""Marks of a strong passage. Private-use characters: `survey.text.clean` takes them out of what people type."""
+
+
+def strong(text: str) -> str:
+    return f"{STRONG}{text}{PLAIN}"
+
+
+class Texts(Protocol):
+    """The sentences of one language; an unknown key is a bug and raises KeyError."""
+
+    language: str
+
+    def __call__(self, key: str, /, **values: object) -> str: ...
+
+
+@dataclass(frozen=True)
+class Province:
+    """The province this process serves."""
+
+    id: str
+    name: str
+    sample: bool
+    address_form: str
+    index_survey: str
+    publishes: bool
+    agency: str
+    hotline: str
+    page: str
+    step: int
+    minimum: int
+
+
+@dataclass(frozen=True)
+class Context:
+    """One turn. Time is passed in; `new_id` and `new_code` are the only sources of chance."""
+
+    province: Province
+    incoming: Incoming
+    person: Person
+    texts: Texts
+    languages: tuple[str, ...]
+    now: datetime
+    zone: ZoneInfo
+    stores: Stores
+    new_id: Callable[[], str]
+    new_code: Callable[[int], str]
+    public_url: str = ""
+    bot_name: str = ""
+
+    @property
+    def today(self) -> date:
+        """The local day of the province."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def now_ms(self) -> int:
+        """Unix milliseconds."""
+        return to_ms(self.now)
+
+    def later_ms(self, **span: float) -> int:
+        return to_ms(self.now + timedelta(**span))
+
+
+def to_ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,244 @@
+"""The stores that handlers take: one small protocol a concern. Synchronous; the caller owns the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, Protocol
+
+from scoring.counts import Item, Tally
+from scoring.release import Cell
+from scoring.units import Tree
+from survey.model import Session, Survey
+
+Role = Literal["viewer", "manager", "admin"]
+Provenance = Literal["verified", "walk_in", "assisted"]
+Disposition = Literal["open", "complete", "partial", "refused", "withdrawn"]
+
+
+@dataclass(frozen=True)
+class Person:
+    """An address on a channel. `choosing` is what she is picking at the moment (JSON), or None."""
+
+    id: str
+    channel: str
+    address: str
+    language: str
+    choosing: str | None = None
+    asked_not_to: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A way in: what a code on a poster or slip stands for."""
+
+    code: str
+    unit_id: str
+    counter: str = ""
+    visit_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    id: str
+    unit_id: str
+    deciding_unit_id: str | None
+    procedure_group: str
+    local_day: date
+    provenance: Provenance
+    event: str = "visit"
+    counter: str = ""
+    dossier_digest: str | None = None
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A stored session with what surrounds it."""
+
+    session: Session
+    person_id: str
+    visit_id: str
+    response_id: str | None
+    open: bool
+    touched_at: int
+
+
+@dataclass(frozen=True)
+class Response:
+    """A response as counted: everything but its answers."""
+
+    id: str
+    unit_id: str
+    survey_id: str
+    survey_version: str
+    procedure_group: str
+    provenance: Provenance
+    disposition: Disposition
+    counted: bool
+    local_day: date | None
+    receipt: str | None
+
+
+@dataclass(frozen=True)
+class Official:
+    id: str
+    person_id: str
+    unit_id: str
+    role: Role
+    deputy_of: str | None = None
+    until_day: date | None = None
+
+
+@dataclass(frozen=True)
+class Invite:
+    unit_id: str
+    role: Role
+    deputy_of: str | None
+    until_day: date | None
+    expires_at: int
+    used: bool
+
+
+class People(Protocol):
+    def get(self, channel: str, address: str) -> Person | None: ...
+    def by_id(self, person_id: str) -> Person | None: ...
+    def add(self, person: Person, at: int) -> None: ...
+    def set_language(self, person_id: str, language: str) -> None: ...
+    def set_choosing(self, person_id: str, choosing: str | None) -> None: ...
+    def set_asked_not_to(self, person_id: str, value: bool) -> None: ...
+    def set_reachable(self, person_id: str, value: bool) -> None: ...
+
+
+class Surveys(Protocol):
+    def get(self, survey_id: str, version: str) -> Survey: ...
+    def newest(self, survey_id: str) -> Survey: ...
+
+
+class Units(Protocol):
+    def tree(self) -> Tree: ...
+    def entry(self, code: str) -> Entry | None: ...
+    def add_entry(self, entry: Entry, at: int) -> None: ...
+    def entry_of(self, unit_id: str, counter: str) -> Entry | None: ...
+
+
+class Talks(Protocol):
+    """Visits and sessions."""
+
+    def add_visit(self, visit: Visit, channel: str, at: int) -> None: ...
+    def visit(self, visit_id: str) -> Visit: ...
+    def add(self, talk: Talk) -> None: ...
+    def get(self, session_id: str) -> Talk | None: ...
+    def latest(self, person_id: str) -> Talk | None:
+        """The open session she touched last."""
+        ...
+
+    def all_of(self, person_id: str) -> Sequence[Talk]: ...
+    def save(self, session: Session, *, response_id: str | None, open: bool, at: int) -> None: ...
+    def silent_since(self, before: int, *, reminded: bool, limit: int) -> Sequence[Talk]: ...
+    def mark_reminded(self, session_id: str, at: int) -> None: ...
+
+
+class Responses(Protocol):
+    """Responses, their answers, and the counts they make."""
+
+    def begin(
+        self, response_id: str, consent_id: str, visit: Visit, survey: Survey, *, channel: str, language: str, text: str, at: int
+    ) -> None:
+        """Write the consent row (version and digest of `text`) and the open response that needs it."""
+        ...
+
+    def link(self, response_id: str, person_id: str, unit_id: str, week: str, visit_key: str, expires_at: int) -> bool:
+        """Tie a finished response to its person; False when one is counted already for this unit and week."""
+        ...
+
+    def linked(self, person_id: str) -> Sequence[Response]: ...
+    def get(self, response_id: str) -> Response | None: ...
+    def put_answer(self, response_id: str, question: str, item: Item, words: str | None) -> None: ...
+    def drop_answers(self, response_id: str, questions: Iterable[str]) -> None: ...
+    def answers(self, response_id: str) -> Mapping[str, tuple[str | None, str | None]]:
+        """By question: (value, words)."""
+        ...
+
+    def items(self, response_id: str) -> Sequence[Item]: ...
+    def set_disposition(
+        self, response_id: str, disposition: Disposition, *, counted: bool, receipt: str | None, local_day: date | None, at: int
+    ) -> None: ...
+    def add_counts(self, response: Response, units: Sequence[tuple[str, str]], tally: Tally, sign: int) -> None:
+        """Add (sign 1) or take away (-1) a response's tally for each (unit, scope), by its day and its month."""
+        ...
+
+    def wait(self, response: Response, units: Sequence[tuple[str, str]]) -> None:
+        """Put the response into the chains of these (unit, scope)."""
+        ...
+
+    def waiting(self, unit_id: str, scope: str, survey_id: str) -> Sequence[str]:
+        """The responses of a chain that no cell holds yet."""
+        ...
+
+    def leave(self, unit_id: str, scope: str, survey_id: str) -> None:
+        """Empty a chain: its responses are released."""
+        ...
+
+    def chains_of(self, response_id: str) -> Sequence[tuple[str, str]]: ...
+    def erase(self, person_id: str) -> int:
+        """Delete every response, answer, session and link of a person; returns how many responses went."""
+        ...
+
+
+class Cells(Protocol):
+    """Released cells: the only figures anyone may read."""
+
+    def get(self, unit_id: str, scope: str, survey_id: str, period: str) -> Cell | None: ...
+    def of_units(self, unit_ids: Sequence[str], scope: str, survey_id: str, period: str) -> Mapping[str, Cell]: ...
+    def latest_period(self, unit_id: str, survey_id: str, kind_pattern: str) -> str | None: ...
+    def put(self, cell: Cell, at: int) -> None: ...
+
+
+class Officials(Protocol):
+    def of_person(self, person_id: str, today: date) -> Sequence[Official]:
+        """Her offices that are in force on `today`."""
+        ...
+
+    def get(self, official_id: str) -> Official | None: ...
+    def all(self, today: date) -> Sequence[Official]: ...
+    def add(self, official: Official, at: int) -> None: ...
+    def revoke(self, official_id: str, at: int) -> bool: ...
+    def add_invite(self, digest: str, invite: Invite, created_by: str, at: int) -> None: ...
+    def invite(self, digest: str) -> Invite | None: ...
+    def use_invite(self, digest: str, official_id: str, at: int) -> None: ...
+    def misses(self, person_id: str | None, since: int) -> int: ...
+    def add_miss(self, miss_id: str, person_id: str, at: int) -> None: ...
+    def subscribe(self, official_id: str, since: date) -> None: ...
+    def unsubscribe(self, official_id: str, at: int) -> None: ...
+    def subscribed(self, today: date) -> Sequence[tuple[Official, date]]:
+        """Officials in force who take the weekly summary, with the day since when."""
+        ...
+
+
+class Posts(Protocol):
+    """What is sent unasked, and who got which report."""
+
+    def queue(self, post_id: str, person_id: str, kind: str, message: str, not_before: int, at: int) -> None: ...
+    def claim_report(self, period: str, unit_id: str, person_id: str, post_id: str | None, at: int) -> bool:
+        """False when this recipient has this week's report of this unit already."""
+        ...
+
+    def reported(self, unit_id: str, person_id: str) -> Sequence[str]: ...
+
+
+class Audit(Protocol):
+    def write(self, actor: str, action: str, subject: str, outcome: str, *, audit_id: str, at: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Stores:
+    people: People
+    surveys: Surveys
+    units: Units
+    talks: Talks
+    responses: Responses
+    cells: Cells
+    officials: Officials
+    posts: Posts
+    audit: Audit

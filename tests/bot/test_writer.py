@@ -1,0 +1,254 @@
+"""The writer's four rules, each with a mutant that breaks it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.errors import StorageUnavailable
+from bot.storage.database import open_reader, open_writer
+from bot.writer import MAX_JOBS, Writer, _Entry
+
+Job = Callable[[sqlite3.Connection], None]
+
+
+def put(value: int) -> Job:
+    def job(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO kept VALUES (?)", (value,))
+
+    return job
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "kept.db"
+    connection = open_writer(path)
+    connection.execute("CREATE TABLE kept (n INTEGER NOT NULL) STRICT")
+    connection.close()
+    return path
+
+
+def writer_over(path: Path, kind: type[Writer] = Writer) -> Writer:
+    return kind(open_writer(path))
+
+
+@pytest.fixture
+def writer(path: Path) -> Iterator[Writer]:
+    writer = writer_over(path)
+    writer.start()
+    yield writer
+    writer.stop()
+
+
+def kept(path: Path) -> list[int]:
+    connection = open_reader(path)
+    rows = [row[0] for row in connection.execute("SELECT n FROM kept ORDER BY n")]
+    connection.close()
+    return rows
+
+
+def unseen_when_told(writer: Writer, path: Path) -> int:
+    """How many jobs were told of success before another connection could see them."""
+    told: list[bool] = []
+
+    async def one(n: int) -> None:
+        await writer.do(put(n))
+        told.append(n in kept(path))
+
+    async def run() -> None:
+        await asyncio.gather(*(one(n) for n in range(40)))
+
+    asyncio.run(run())
+    return told.count(False)
+
+
+class TellsBeforeCommit(Writer):
+    """Mutant of rule 1."""
+
+    def _one(self, entry: _Entry) -> None:
+        super()._one(entry)
+        self._settle([entry])
+        threading.Event().wait(0.002)
+        entry.future = _Deaf()
+
+
+class _Deaf:
+    def cancelled(self) -> bool:
+        return True
+
+    def set_result(self, result: object) -> None: ...
+
+    def set_exception(self, exception: BaseException) -> None: ...
+
+
+def test_rule_1_whoever_is_told_can_be_seen_by_others(writer: Writer, path: Path) -> None:
+    assert unseen_when_told(writer, path) == 0
+
+
+def test_rule_1_mutant_that_tells_before_the_commit_is_caught(path: Path) -> None:
+    mutant = writer_over(path, TellsBeforeCommit)
+    mutant.start()
+    try:
+        assert unseen_when_told(mutant, path) > 0
+    finally:
+        mutant.stop()
+
+
+def poison(connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT INTO kept VALUES (-1)")
+    raise ValueError("poison")
+
+
+def survivors_beside_poison(writer: Writer, path: Path) -> list[int]:
+    async def run() -> list[object]:
+        jobs: list[Job] = [put(1), poison, put(2)]
+        return list(await asyncio.gather(*(writer.do(job) for job in jobs), return_exceptions=True))
+
+    results = asyncio.run(run())
+    assert isinstance(results[1], ValueError)
+    return kept(path)
+
+
+class NoSavepoint(Writer):
+    """Mutant of rule 2."""
+
+    def _one(self, entry: _Entry) -> None:
+        try:
+            entry.result = entry.job(self.connection)
+        except Exception as error:  # noqa: BLE001
+            entry.error = error
+
+
+def test_rule_2_a_job_that_raises_is_rolled_back_alone(writer: Writer, path: Path) -> None:
+    assert survivors_beside_poison(writer, path) == [1, 2]
+
+
+def test_rule_2_mutant_without_a_savepoint_is_caught(path: Path) -> None:
+    mutant = writer_over(path, NoSavepoint)
+    mutant.start()
+    try:
+        assert survivors_beside_poison(mutant, path) != [1, 2]
+    finally:
+        mutant.stop()
+
+
+def fill(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TABLE IF NOT EXISTS big (b BLOB)")
+    connection.execute("INSERT INTO big VALUES (zeroblob(4000000))")
+
+
+def hold_then_all(writer: Writer, jobs: list[Job]) -> list[object]:
+    """Run jobs in one batch: the first of them waits until all have arrived."""
+    arrived = threading.Event()
+
+    def gate(connection: sqlite3.Connection) -> None:
+        arrived.wait(5)
+
+    async def run() -> list[object]:
+        waiting = [writer.do(gate), *(writer.do(job) for job in jobs)]
+        arrived.set()
+        return list(await asyncio.gather(*waiting, return_exceptions=True))
+
+    return asyncio.run(run())[1:]
+
+
+def test_rule_3_when_the_disk_is_full_nobody_in_the_batch_is_told_of_success(path: Path) -> None:
+    writer = writer_over(path)
+    (pages,) = writer.connection.execute("PRAGMA page_count").fetchone()
+    writer.connection.execute(f"PRAGMA max_page_count={pages + 8}")
+    writer.start()
+    try:
+        results = hold_then_all(writer, [put(1), fill, put(2)])
+        told_well = [n for n, result in zip((1, 0, 2), results, strict=True) if not isinstance(result, Exception)]
+        assert set(told_well) - {0} <= set(kept(path))
+        assert isinstance(results[1], StorageUnavailable)
+        assert kept(path) == sorted(n for n in told_well if n)
+        writer.run(put(3))
+        assert 3 in kept(path), "the writer recovers by itself"
+        assert writer.healthy
+    finally:
+        writer.stop()
+
+
+class SwallowsStorageFailure(Writer):
+    """Mutant of rule 3."""
+
+    def _abandon(self, entries: list[_Entry], error: sqlite3.Error) -> None:
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+
+
+def test_rule_3_mutant_that_swallows_a_full_disk_is_caught(path: Path) -> None:
+    mutant = writer_over(path, SwallowsStorageFailure)
+    (pages,) = mutant.connection.execute("PRAGMA page_count").fetchone()
+    mutant.connection.execute(f"PRAGMA max_page_count={pages + 8}")
+    mutant.start()
+    try:
+        results = hold_then_all(mutant, [put(1), fill])
+        told_well = not isinstance(results[0], Exception)
+        assert told_well
+        assert 1 not in kept(path), "told of success, and lost"
+    finally:
+        mutant.stop()
+
+
+def end_transaction(connection: sqlite3.Connection) -> None:
+    connection.execute("ROLLBACK")
+
+
+def test_rule_3_a_lost_transaction_is_noticed(writer: Writer, path: Path) -> None:
+    results = hold_then_all(writer, [put(1), end_transaction])
+    assert all(isinstance(result, StorageUnavailable) for result in results)
+    assert kept(path) == []
+    writer.run(put(2))
+    assert kept(path) == [2]
+
+
+def test_rule_4_arrivals_share_a_commit_and_a_batch_is_bounded(writer: Writer, path: Path) -> None:
+    before = writer.batches
+    results = hold_then_all(writer, [put(n) for n in range(200)])
+    assert not any(isinstance(result, Exception) for result in results)
+    assert len(kept(path)) == 200
+    batches = writer.batches - before
+    assert 200 / MAX_JOBS <= batches < 60
+
+
+def test_jobs_that_had_arrived_are_finished_when_stopping(path: Path) -> None:
+    writer = writer_over(path)
+    results: list[object] = []
+
+    async def run() -> None:
+        waiting = [writer.do(put(n)) for n in range(30)]
+        writer.start()
+        await asyncio.to_thread(writer.stop)
+        results.extend(await asyncio.gather(*waiting))
+
+    asyncio.run(run())
+    assert len(kept(path)) == 30
+
+
+def test_the_pragmas_that_durability_rests_on(writer: Writer) -> None:
+    def read(connection: sqlite3.Connection) -> dict[str, object]:
+        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete", "mmap_size", "trusted_schema")
+        # mmap_size gives no row where the build leaves memory mapping out
+        return {name: (connection.execute(f"PRAGMA {name}").fetchone() or (0,))[0] for name in names}
+
+    assert writer.run(read) == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 5000,
+        "secure_delete": 1,
+        "mmap_size": 0,
+        "trusted_schema": 0,
+    }
+
+
+def test_a_reader_cannot_write(path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        open_reader(path).execute("INSERT INTO kept VALUES (1)")
