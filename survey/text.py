@@ -72,5 +72,5 @@ _PRIVATE = re.compile(
 
 
 def mask(text: str) -> str:
-    """`text` with phone numbers, CCCD and CMND numbers, e-mail addresses and runs of 9 or more digits replaced by MASK."""
+    """`text` with phone, CCCD, CMND, card and account numbers and e-mail addresses each replaced by MASK."""
     return _PRIVATE.sub(MASK, text)
