@@ -1,0 +1,70 @@
+"""A province's offices as a dated tree of any depth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from scoring.spelling import Spellings
+from scoring.unit import ALWAYS, LEVELS, Level, Unit
+
+__all__ = ["ALWAYS", "LEVELS", "Level", "Tree", "Unit"]
+
+
+class Tree:
+    """Look-ups over the units of one province; made once, never changed.
+
+    The units must be free of faults (`unit_sheet.read_units` finds them); order is the sheet's order.
+    """
+
+    def __init__(self, units: Iterable[Unit]) -> None:
+        self.units: tuple[Unit, ...] = tuple(units)
+        self._by_id = {unit.id: unit for unit in self.units}
+        self._by_code: dict[str, list[Unit]] = {}
+        self._children: dict[str | None, list[Unit]] = {}
+        for unit in self.units:
+            self._by_code.setdefault(unit.code, []).append(unit)
+            self._children.setdefault(unit.parent, []).append(unit)
+        self.spellings = Spellings(self.units)
+        self._above = {unit.id: tuple(self._climb(unit)) for unit in self.units}
+
+    def _climb(self, unit: Unit) -> Iterator[Unit]:
+        while unit.parent is not None:
+            unit = self._by_id[unit.parent]
+            yield unit
+
+    def get(self, unit_id: str) -> Unit | None:
+        """The unit with this id, on any day."""
+        return self._by_id.get(unit_id)
+
+    def by_code(self, code: str, on: date) -> Unit | None:
+        """The unit that bears this code on that day."""
+        return next((unit for unit in self._by_code.get(code, ()) if unit.valid(on)), None)
+
+    def root(self, on: date) -> Unit | None:
+        """The unit without a parent on that day."""
+        return next((unit for unit in self._children.get(None, ()) if unit.valid(on)), None)
+
+    def children(self, unit_id: str, on: date) -> tuple[Unit, ...]:
+        """Direct children valid on that day."""
+        return tuple(unit for unit in self._children.get(unit_id, ()) if unit.valid(on))
+
+    def ancestors(self, unit_id: str, on: date) -> tuple[Unit, ...]:
+        """Units above it that are valid on that day, nearest first."""
+        return tuple(unit for unit in self._above.get(unit_id, ()) if unit.valid(on))
+
+    def descendants(self, unit_id: str, on: date) -> tuple[Unit, ...]:
+        """All units below it that are valid on that day, parents before their children."""
+        found: list[Unit] = []
+        waiting = list(reversed(self.children(unit_id, on)))
+        while waiting:
+            unit = waiting.pop()
+            found.append(unit)
+            waiting.extend(reversed(self.children(unit.id, on)))
+        return tuple(found)
+
+    def covers(self, ancestor_id: str, unit_id: str) -> bool:
+        """Whether `unit_id` is that unit or lies under it."""
+        if unit_id not in self._by_id:
+            return False
+        return ancestor_id == unit_id or any(unit.id == ancestor_id for unit in self._above[unit_id])
