@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import signal
+import sys
 from pathlib import Path
 
 from tests.standins.telegram.standin import TOKEN, TelegramStandin
@@ -17,7 +18,8 @@ async def serve(port: int, token: str, log: Path | None, hours: float) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, standin.stopped.set)
-        print(f"Bot API stand-in (from the documentation) at {standin.url}", flush=True)
+        sys.stdout.write(f"Bot API stand-in (from the documentation) at {standin.url}\n")
+        sys.stdout.flush()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(standin.stopped.wait(), hours * 3600)
 

@@ -24,14 +24,14 @@ class Chat:
             if not future.done():
                 future.set_result(None)
 
-    async def wait_beyond(self, revision: int, timeout: float) -> bool:
-        """True once something has changed after `revision`, False when `timeout` seconds pass first."""
+    async def wait_beyond(self, revision: int, seconds: float) -> bool:
+        """True once something has changed after `revision`, False when `seconds` pass first."""
         if self.revision > revision:
             return True
         future = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
         try:
-            await asyncio.wait_for(future, timeout)
+            await asyncio.wait_for(future, seconds)
         except TimeoutError:
             return False
         return True

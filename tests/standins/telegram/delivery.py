@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tests.standins.telegram.journal import Journal
 from tests.standins.telegram.queue import UpdateQueue, Waiting
-from tests.standins.telegram.refusals import Json, Refused, bad_request
+from tests.standins.telegram.refusals import Json, RefusedError, bad_request
 from tests.standins.telegram.updates import DEFAULT_KINDS_EXCLUDE
 
 MAX_BATCH = 100
@@ -65,9 +65,9 @@ class Delivery:
         self._journal.write("delivery", update_id=waiting.update_id, how=how, attempt=waiting.deliveries)
 
     async def get_updates(self, params: Json) -> list[Json]:
-        """getUpdates: acknowledges below the offset, waits up to `timeout` seconds; a newer poller ends an older one."""
+        """getUpdates: acknowledges below the offset, waits at most `timeout` s; a newer poller ends an older one."""
         if self.webhook:
-            raise Refused(409, _WEBHOOK_ON)
+            raise RefusedError(409, _WEBHOOK_ON)
         self._remember_kinds(params)
         self._confirm(int(params.get("offset") or 0))
         self._end_poller(_OTHER_POLLER)
@@ -89,10 +89,10 @@ class Delivery:
         for waiting in gone:
             self.acknowledge(waiting, "polling")
 
-    async def _wait(self, timeout: float) -> None:
+    async def _wait(self, seconds: float) -> None:
         self._poller = mine = asyncio.get_running_loop().create_future()
         try:
-            await asyncio.wait_for(mine, timeout)
+            await asyncio.wait_for(mine, seconds)
         except TimeoutError:
             pass
         finally:
@@ -101,7 +101,7 @@ class Delivery:
 
     def _end_poller(self, why: str) -> None:
         if self._poller and not self._poller.done():
-            self._poller.set_exception(Refused(409, why))
+            self._poller.set_exception(RefusedError(409, why))
         self._poller = None
 
     def _remember_kinds(self, params: Json) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tests.standins.telegram.refusals import Refused, bad_request, throttled
+from tests.standins.telegram.refusals import RefusedError, bad_request, throttled
 
 Kind = Literal[
     "throttled", "server_error", "blocked", "deactivated", "migrated", "refused", "drop_before", "drop_after", "slow"
@@ -34,20 +34,20 @@ class Fault:
         named = method in self.methods if self.methods else method != "getUpdates"
         return named and (self.chat_id is None or str(params.get("chat_id")) == str(self.chat_id))
 
-    def refusal(self) -> Refused:
+    def refusal(self) -> RefusedError:
         """The refusal that the bot sees."""
         match self.kind:
             case "throttled":
                 return throttled(self.retry_after)
             case "server_error":
-                return Refused(self.code, "Bad Gateway" if self.code == 502 else "Internal Server Error")
+                return RefusedError(self.code, "Bad Gateway" if self.code == 502 else "Internal Server Error")
             case "blocked":
-                return Refused(403, "Forbidden: bot was blocked by the user")
+                return RefusedError(403, "Forbidden: bot was blocked by the user")
             case "deactivated":
-                return Refused(403, "Forbidden: user is deactivated")
+                return RefusedError(403, "Forbidden: user is deactivated")
             case "migrated":
                 moved = "Bad Request: group chat was upgraded to a supergroup chat"
-                return Refused(400, moved, {"migrate_to_chat_id": self.migrate_to})
+                return RefusedError(400, moved, {"migrate_to_chat_id": self.migrate_to})
             case _:
                 return bad_request(self.reason)
 

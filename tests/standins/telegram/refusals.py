@@ -5,7 +5,7 @@ from typing import Any
 Json = dict[str, Any]
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An API call that is answered with `ok: false`; `code` is the HTTP status and the error_code."""
 
     def __init__(self, code: int, description: str, parameters: Json | None = None) -> None:
@@ -22,11 +22,11 @@ class Refused(Exception):
         return body
 
 
-def bad_request(reason: str) -> Refused:
+def bad_request(reason: str) -> RefusedError:
     """A 400 with Telegram's usual prefix."""
-    return Refused(400, f"Bad Request: {reason}")
+    return RefusedError(400, f"Bad Request: {reason}")
 
 
-def throttled(seconds: int) -> Refused:
+def throttled(seconds: int) -> RefusedError:
     """A 429 that names the seconds to wait."""
-    return Refused(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
+    return RefusedError(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})

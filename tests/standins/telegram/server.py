@@ -11,7 +11,7 @@ from tests.standins.telegram.faults import REFUSING, Fault, Faults
 from tests.standins.telegram.journal import Journal
 from tests.standins.telegram.methods import METHODS
 from tests.standins.telegram.parameters import MAX_BODY_BYTES, for_the_log, read_params
-from tests.standins.telegram.refusals import Json, Refused
+from tests.standins.telegram.refusals import Json, RefusedError
 from tests.standins.telegram.world import World
 
 
@@ -41,10 +41,10 @@ class Api:
         method = request.match_info["method"]
         method = self._names.get(method.casefold(), method)
         if request.match_info["token"] != self._world.token:
-            return self._answered(method, {}, Refused(401, "Unauthorized").answer(), "http")
+            return self._answered(method, {}, RefusedError(401, "Unauthorized").answer(), "http")
         try:
             params = await read_params(request)
-        except Refused as refusal:
+        except RefusedError as refusal:
             return self._answered(method, {}, refusal.answer(), "http")
         fault = self._faults.take(method, params)
         if fault and fault.kind == "slow":
@@ -64,26 +64,25 @@ class Api:
 
     async def _execute(self, method: str, params: Json, fault: Fault | None) -> Json:
         """The answer's JSON, refusals included."""
-        if waits := self._waiting.get(method):
-            try:
-                if fault and fault.kind in REFUSING:
-                    raise fault.refusal()
-                return {"ok": True, "result": await waits(params)}
-            except Refused as refusal:
-                return refusal.answer()
-        return self._execute_now(method, params, fault)
+        waits = self._waiting.get(method)
+        if waits is None or (fault and fault.kind in REFUSING):
+            return self._execute_now(method, params, fault)
+        try:
+            return {"ok": True, "result": await waits(params)}
+        except RefusedError as refusal:
+            return refusal.answer()
 
     def _execute_now(self, method: str, params: Json, fault: Fault | None) -> Json:
+        if fault and fault.kind in REFUSING:
+            return fault.refusal().answer()
         try:
-            if fault and fault.kind in REFUSING:
-                raise fault.refusal()
             if own := self._own.get(method):
                 return {"ok": True, "result": own(params)}
             if known := METHODS.get(method):
                 return {"ok": True, "result": known(self._world, params)}
-            raise Refused(404, "Not Found: method not found")
-        except Refused as refusal:
+        except RefusedError as refusal:
             return refusal.answer()
+        return RefusedError(404, "Not Found: method not found").answer()
 
     def run_reply(self, method: str, params: Json) -> None:
         """Execute the call that came as the answer to a webhook; its result is seen by nobody but the journal."""

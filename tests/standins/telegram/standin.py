@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from aiohttp import web
 
@@ -44,13 +45,16 @@ class TelegramStandin:
         self.journal = Journal(log, clock)
         self.world = World(token, self.journal, clock, query_window)
         self.faults = Faults()
-        self.delivery = Delivery(self.journal, lambda: self._courier.wake())
+        self.delivery = Delivery(self.journal, self._wake)
         self._api = Api(self.world, self.delivery, self.faults, self.journal)
         self._courier = Courier(lambda: self.delivery, self.journal, self._api.run_reply, patience or Patience())
         self._port = port
         self._runner: web.AppRunner | None = None
         self._queries = 0
         self.stopped = asyncio.Event()
+
+    def _wake(self) -> None:
+        self._courier.wake()
 
     async def start(self) -> None:
         """Listen; `url` is known afterwards."""
@@ -71,7 +75,7 @@ class TelegramStandin:
             await self._runner.cleanup()
         self.journal.close()
 
-    async def __aenter__(self) -> "TelegramStandin":
+    async def __aenter__(self) -> Self:
         await self.start()
         return self
 
@@ -161,27 +165,27 @@ class TelegramStandin:
         """Give the next update the number `to`, higher or lower than the last."""
         self.delivery.queue.jump(to)
 
-    # What a test waits for. All return False when `timeout` seconds pass first.
+    # What a test waits for. All return False when `seconds` pass first.
 
     def acknowledged(self, update_id: int) -> bool:
         """True once the bot has acknowledged this update."""
         return update_id in self.journal.acknowledged
 
-    async def wait_acknowledged(self, update_id: int, timeout: float = 10.0) -> bool:
+    async def wait_acknowledged(self, update_id: int, seconds: float = 10.0) -> bool:
         """Wait until an update is acknowledged."""
-        return await self.wait_until(lambda: self.acknowledged(update_id), timeout)
+        return await self.wait_until(lambda: self.acknowledged(update_id), seconds)
 
-    async def wait_calls(self, method: str, count: int = 1, timeout: float = 10.0) -> bool:
+    async def wait_calls(self, method: str, count: int = 1, seconds: float = 10.0) -> bool:
         """Wait until an API method has been called `count` times."""
-        return await self.wait_until(lambda: len(self.journal.calls(method)) >= count, timeout)
+        return await self.wait_until(lambda: len(self.journal.calls(method)) >= count, seconds)
 
-    async def wait_idle(self, timeout: float = 10.0) -> bool:
+    async def wait_idle(self, seconds: float = 10.0) -> bool:
         """Wait until no update waits for the bot."""
-        return await self.wait_until(lambda: not len(self.delivery.queue), timeout)
+        return await self.wait_until(lambda: not len(self.delivery.queue), seconds)
 
-    async def wait_until(self, ready: Callable[[], bool], timeout: float = 10.0) -> bool:
+    async def wait_until(self, ready: Callable[[], bool], seconds: float = 10.0) -> bool:
         """Wait until a condition over the stand-in's state holds."""
-        end = time.monotonic() + timeout
+        end = time.monotonic() + seconds
         while not ready():
             if time.monotonic() > end:
                 return False

@@ -21,7 +21,7 @@ def typed(message_id: int, date: int, user: Json, chat: Json, text: str) -> Json
     """A text message; a leading /command bears its entity, as clients send it."""
     message: Json = {"message_id": message_id, "date": date, "from": user, "chat": chat, "text": text}
     if text.startswith("/"):
-        length = len(text.split()[0])
+        length = len(text.split(maxsplit=1)[0])
         message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
     return message
 
