@@ -88,7 +88,7 @@ class Citizen:
     def screen(self) -> str:
         """What she would compare at a glance: the newest message and the newest buttons."""
         if self.user_id not in self.standin.world.chats:
-            return ""
+            return repr((None, None))
         return repr((self.chat.newest(), self.bubble()))
 
     def buttons(self) -> list[Button]:

@@ -41,6 +41,11 @@ class Delivery:
         self._allowed: frozenset[str] = frozenset()
         self._poller: asyncio.Future[None] | None = None
 
+    @property
+    def polled(self) -> bool:
+        """True while a getUpdates waits."""
+        return self._poller is not None and not self._poller.done()
+
     def allows(self, update: Json) -> bool:
         """True when the bot has asked for this kind of update."""
         kind = next(name for name in update if name != "update_id")
