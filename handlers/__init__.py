@@ -1,4 +1,191 @@
-"""One file per thing a person can do: plain functions `respond(context) -> list[Message]`.
+"""One file per thing a person can do: plain functions `(context, argument) -> list[Message]`.
 
-They know no channel and no database: they take small stores and give back messages.
+They know no channel and no database: they take small stores and give back messages. The table below is the whole
+list of commands; `route` decides which one an event means, `respond` runs it.
 """
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from handlers import answer, enroll, export, invite, language, mydata, rank, score, start, subscribe, weekly, who
+from handlers.access import RANK, offices, role_of
+from handlers.context import Context, Incoming, Message
+from handlers.help import help_text
+from survey.text import clean, fold
+
+Handler = Callable[[Context, str], list[Message]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """`reads` commands change nothing: they run on a reader thread. `bare` ones may be typed without the slash."""
+
+    handler: Handler
+    role: Literal["citizen", "viewer", "manager", "admin"] = "citizen"
+    reads: bool = False
+    bare: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+def _help(context: Context, _: str) -> list[Message]:
+    return help_text(context, [(name, command.role) for name, command in COMMANDS.items()])
+
+
+COMMANDS: Mapping[str, Command] = {
+    "start": Command(start.respond, bare=True, aliases=("batdau",)),
+    "khaosat": Command(start.survey, bare=True, aliases=("survey", "danhgia")),
+    "tieptuc": Command(start.resume, reads=True, bare=True, aliases=("resume",)),
+    "dulieu": Command(mydata.show, reads=True, bare=True, aliases=("mydata",)),
+    "xoa": Command(mydata.ask_to_erase, bare=True, aliases=("forget",)),
+    "ngonngu": Command(language.respond, bare=True, aliases=("language",)),
+    "ai": Command(who.respond, reads=True, aliases=("who",)),
+    "trogiup": Command(_help, reads=True, bare=True, aliases=("help",)),
+    "vao": Command(enroll.respond, bare=True, aliases=("enroll",)),
+    "score": Command(score.respond, "viewer", reads=True, bare=True, aliases=("diem",)),
+    "rank": Command(rank.respond, "viewer", reads=True, bare=True, aliases=("xephang",)),
+    "tuan": Command(weekly.preview, "viewer", reads=True, bare=True, aliases=("week",)),
+    "export": Command(export.respond, "manager", reads=True, bare=True, aliases=("xuat",)),
+    "subscribe": Command(subscribe.subscribe, "viewer", aliases=("nhantin",)),
+    "unsubscribe": Command(subscribe.unsubscribe, "viewer", aliases=("ngungnhan",)),
+    "uyquyen": Command(invite.deputy, "viewer", aliases=("deputy",)),
+    "moi": Command(invite.respond, "manager", aliases=("invite",)),
+    "thuhoi": Command(invite.revoke, "viewer", aliases=("revoke",)),
+}
+
+NAMES: Mapping[str, str] = {
+    word: name for name, command in COMMANDS.items() for word in (name, *command.aliases)
+}
+"""Every word a command answers to, without the slash and without accents."""
+
+PUBLISHED = frozenset({"score", "rank"})
+"""What citizens may ask where the province publishes."""
+
+MOST_TYPED = 5_000
+"""Longer texts are cut before anything looks at them: far above the longest answer that is accepted."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """What an event means: a command of the table, or one of the conversation's own kinds."""
+
+    kind: Literal["command", "survey_button", "office_button", "words", "other", "unknown_command", "ignore"]
+    name: str = ""
+    argument: str = ""
+
+    @property
+    def reads(self) -> bool:
+        return self.kind == "command" and COMMANDS[self.name].reads
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What decides about bare words: is a survey open, does it await free text, is she an official."""
+
+    in_survey: bool = False
+    awaits_words: bool = False
+    official: bool = False
+
+
+def needs_standing(incoming: Incoming) -> bool:
+    """Whether `route` must know where the person stands: typed words that begin with a command's name."""
+    if incoming.kind != "text" or incoming.text.lstrip().startswith("/"):
+        return False
+    return _bare(fold(incoming.text[:MOST_TYPED]), Standing(official=True)) is not None
+
+
+def route(incoming: Incoming, standing: Standing) -> Route:
+    """Pure: the same event and standing always mean the same."""
+    text = clean(incoming.text[:MOST_TYPED]).strip()
+    match incoming.kind:
+        case "start":
+            return Route("command", "start", text)
+        case "other":
+            return Route("other", argument=text) if incoming.private else Route("ignore")
+        case "press" if text.startswith("c:"):
+            return _named(text.removeprefix("c:"))
+        case "press":
+            return Route("survey_button" if text.startswith("s:") else "office_button", argument=text)
+        case _ if text.startswith("/"):
+            return _named(text.removeprefix("/"))
+        case _ if not incoming.private:
+            return Route("ignore")
+    bare = None if standing.awaits_words else _bare(fold(text), standing)
+    return Route("command", bare[0], _rest(text, bare[1])) if bare else Route("words", argument=clean(incoming.text))
+
+
+def _named(text: str) -> Route:
+    word, _, argument = text.partition(" ")
+    # In groups Telegram appends the bot's name: /score@sipas_bot
+    name = NAMES.get(fold(word.partition("@")[0]).replace(" ", ""))
+    return Route("command", name, argument.strip()) if name else Route("unknown_command", argument=word)
+
+
+def _bare(folded: str, standing: Standing) -> tuple[str, int] | None:
+    """(command, words it took): the whole message for anyone; with arguments only for officials outside a survey."""
+    words = folded.split()
+    for taken in (3, 2, 1):
+        name = NAMES.get("".join(words[:taken])) if len(words) >= taken else None
+        if name is None or not COMMANDS[name].bare:
+            continue
+        if len(words) == taken or (standing.official and not standing.in_survey):
+            return name, taken
+    return None
+
+
+def _rest(text: str, taken: int) -> str:
+    return " ".join(text.split()[taken:])
+
+
+def respond(context: Context, route: Route) -> list[Message]:
+    """Run what `route` found."""
+    match route.kind:
+        case "command":
+            return _command(context, route)
+        case "survey_button":
+            return answer.pressed(context, route.argument)
+        case "office_button":
+            return start.pressed(context, route.argument)
+        case "words":
+            return _words(context, route.argument)
+        case "other":
+            return _other(context)
+        case "unknown_command":
+            return [Message(context.texts("unknown_command"), start.rows((context.texts("button.help"), "c:trogiup")))]
+        case _:
+            return []
+
+
+def _command(context: Context, route: Route) -> list[Message]:
+    command = COMMANDS[route.name]
+    incoming = context.incoming
+    if not incoming.private:
+        return [Message(context.texts("private_only"))]
+    if not incoming.fresh:
+        return [Message(context.texts("not_fresh"))]
+    if RANK[command.role] > 0 and not (context.province.publishes and route.name in PUBLISHED):
+        held = offices(context)
+        if not held:
+            return [Message(context.texts("officials_only"))]
+        if RANK[role_of(held)] < RANK[command.role]:
+            return [Message(context.texts("managers_only"))]
+    return command.handler(context, route.argument)
+
+
+def _words(context: Context, text: str) -> list[Message]:
+    """Typed words that are no command: an answer, an office's name, or a greeting."""
+    if not context.incoming.fresh:
+        return [Message(context.texts("not_fresh"))]
+    if start.is_choosing_office(context):
+        return start.typed_office(context, text)
+    talk = context.stores.talks.latest(context.person.id)
+    return answer.said(context, talk, text) if talk else start.welcome(context)
+
+
+def _other(context: Context) -> list[Message]:
+    """A sticker, a photo, a voice message: one calm sentence, then the same screen."""
+    calm = Message(context.texts("other"))
+    talk = context.stores.talks.latest(context.person.id)
+    return [calm, *answer.shown_again(context, talk)] if talk else [calm, *start.welcome(context)]

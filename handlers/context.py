@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
@@ -83,6 +83,14 @@ class Texts(Protocol):
 
 
 @dataclass(frozen=True)
+class Procedure:
+    """A group of administrative procedures that a person can pick."""
+
+    code: str
+    label: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Province:
     """The province this process serves."""
 
@@ -107,14 +115,22 @@ class Context:
     incoming: Incoming
     person: Person
     texts: Texts
-    languages: tuple[str, ...]
+    catalogues: Mapping[str, Texts]
+    procedures: tuple[Procedure, ...]
     now: datetime
     zone: ZoneInfo
     stores: Stores
     new_id: Callable[[], str]
     new_code: Callable[[int], str]
-    public_url: str = ""
-    bot_name: str = ""
+    telegram_name: str = ""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self.catalogues)
+
+    def in_language(self, language: str) -> Context:
+        """The same turn, spoken in another language of the catalogue."""
+        return replace(self, texts=self.catalogues[language])
 
     @property
     def today(self) -> date:

@@ -1,0 +1,92 @@
+"""What every channel is, and what several channels share."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from starlette.routing import BaseRoute
+
+from handlers.context import PLAIN, STRONG, Attachment, Button, Incoming, Message
+
+Receive = Callable[[Incoming], Awaitable[list[Message]]]
+"""Give the shell one event; returns after the commit. Raises StorageUnavailable when nothing was stored."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A finished picture or file."""
+
+    content: bytes
+    name: str
+    media_type: str
+
+
+Draw = Callable[[Attachment], Awaitable[Drawn]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`text` in the channel's own unit (see its render); `buttons` in all; `data` in bytes."""
+
+    text: int
+    caption: int
+    buttons: int
+    data: int = 64
+    edits: bool = True
+    pictures: bool = True
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the channel calls the message it accepted."""
+
+    id: str
+
+
+class Channel(Protocol):
+    name: str
+    limits: Limits
+
+    def open(self, receive: Receive, routes: list[BaseRoute]) -> AbstractAsyncContextManager[None]:
+        """Start receiving: append HTTP routes, start polling. Leaving the context stops it gracefully."""
+        ...
+
+    async def send(self, address: str, message: Message) -> Receipt:
+        """Send unasked; raises SendError(kind)."""
+        ...
+
+
+def without_marks(text: str) -> str:
+    """The text as a channel without strong passages shows it."""
+    return text.replace(STRONG, "").replace(PLAIN, "")
+
+
+def as_numbered_list(message: Message) -> Message:
+    """Buttons as a numbered list in the text, for a channel that cannot show them (or not so many)."""
+    buttons = [button for row in message.buttons for button in row]
+    if not buttons:
+        return message
+    lines = [f"{at}. {button.label}" for at, button in enumerate(buttons, 1)]
+    return replace(message, text="\n".join([message.text, "", *lines]), buttons=())
+
+
+def cut(text: str, limit: int, length: Callable[[str], int] = len) -> str:
+    """At most `limit` units of `length`, never inside a strong passage or a letter with its accents, marked with "…"."""
+    if length(text) <= limit:
+        return text
+    kept = text
+    while kept and length(kept) > limit - 1:
+        kept = kept[: -max(1, (length(kept) - limit + 1) // 2)]
+    while kept and unicodedata.combining(text[len(kept)]):
+        kept = kept[:-1]
+    if kept.count(STRONG) > kept.count(PLAIN):
+        kept = kept[: kept.rindex(STRONG)]
+    return kept + "…"
+
+
+def flat(message: Message) -> list[Button]:
+    return [button for row in message.buttons for button in row]

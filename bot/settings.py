@@ -1,0 +1,118 @@
+"""Settings from the environment and `.env`; every one stands in config/env.example."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import Unusable
+
+SHIPPED_CONFIG = Path(__file__).parent.parent / "config"
+MIN_RESPONDENTS = 10
+"""The smallest number of respondents behind any printed figure outside the sample."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set. A name that is not known is refused, so that a typing error is noticed."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SIPAS_", env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+    )
+
+    database_url: str = "sqlite:///data/sipas.db"
+    config_dir: Path = SHIPPED_CONFIG
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    public_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    timezone: str = "Asia/Ho_Chi_Minh"
+    language: Literal["vi", "en"] = "vi"
+    min_respondents: int = Field(default=MIN_RESPONDENTS, ge=MIN_RESPONDENTS)
+    trusted_proxies: str = ""
+    telegram_token: SecretStr = SecretStr("")
+    telegram_api: str = "https://api.telegram.org"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_secret: SecretStr = SecretStr("")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("is not a time zone; write for example Asia/Ho_Chi_Minh") from error
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_needs_a_secret(self) -> Settings:
+        if self.telegram_token.get_secret_value() and self.telegram_mode == "webhook":
+            secret = self.telegram_secret.get_secret_value()
+            if not secret:
+                raise ValueError("SIPAS_TELEGRAM_SECRET is needed in webhook mode; make one with: openssl rand -hex 32")
+            if not self.public_url:
+                raise ValueError("SIPAS_PUBLIC_URL is needed in webhook mode; write the https address people reach")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log may ever hold."""
+        every = (self.secret_key, self.telegram_token, self.telegram_secret)
+        return tuple(value for one in every if (value := one.get_secret_value()))
+
+
+class ProvinceFile(BaseModel):
+    """config/province.toml: the province this installation serves."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")
+    name: str = Field(min_length=1)
+    address_form: str = Field(default="ông/bà", min_length=1, max_length=20)
+    index_survey: str = "sipas-quick"
+    publishes_scores: bool = False
+    agency: str = Field(min_length=1)
+    hotline: str = ""
+    page: str = ""
+
+    @field_validator("id")
+    @classmethod
+    def _not_the_sample(cls, value: str) -> str:
+        if value == "sample":
+            raise ValueError("'sample' is kept for the sample data; choose another id")
+        return value
+
+
+def load_settings() -> Settings:
+    """Raises Unusable with the first fault: its variable, what is wrong, the mend."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise _unusable("environment or .env", error, "SIPAS_") from error
+
+
+def load_province(config_dir: Path) -> ProvinceFile:
+    path = config_dir / "province.toml"
+    try:
+        return ProvinceFile(**tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise Unusable(str(path), f"cannot be read ({error.strerror})", "check SIPAS_CONFIG_DIR") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Unusable(str(path), f"is not valid TOML ({error})", "mend that line") from error
+    except ValidationError as error:
+        raise _unusable(str(path), error, "") from error
+
+
+def _unusable(where: str, error: ValidationError, prefix: str) -> Unusable:
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = (prefix + "_".join(str(part) for part in first["loc"])).upper() if prefix else ".".join(map(str, first["loc"]))
+    what = first["msg"].removeprefix("Value error, ")
+    return Unusable(where, f"{name} {what}" if first["loc"] else what, "see config/env.example")

@@ -1,0 +1,327 @@
+"""Stores of what belongs to citizens: people, visits, sessions, responses."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.storage.queries import SQL
+from handlers.stores import Disposition, Person, Response, Talk, Visit
+from scoring.counts import Item, Tally
+from survey.flow import from_json, to_json
+from survey.model import Session, Survey
+
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class PeopleStore:
+    connection: sqlite3.Connection
+    province_id: str
+
+    def get(self, channel: str, address: str) -> Person | None:
+        row = SQL.get_person(self.connection, province_id=self.province_id, channel=channel, address=address)
+        return _person(row) if row else None
+
+    def by_id(self, person_id: str) -> Person | None:
+        row = SQL.get_person_by_id(self.connection, province_id=self.province_id, person_id=person_id)
+        return _person(row) if row else None
+
+    def add(self, person: Person, at: int) -> None:
+        SQL.add_person(
+            self.connection,
+            province_id=self.province_id,
+            person_id=person.id,
+            channel=person.channel,
+            address=person.address,
+            language=person.language,
+            at=at,
+        )
+
+    def set_language(self, person_id: str, language: str) -> None:
+        SQL.set_language(self.connection, province_id=self.province_id, person_id=person_id, language=language)
+
+    def set_choosing(self, person_id: str, choosing: str | None) -> None:
+        SQL.set_choosing(self.connection, province_id=self.province_id, person_id=person_id, choosing=choosing)
+
+    def set_asked_not_to(self, person_id: str, value: bool) -> None:
+        SQL.set_asked_not_to(self.connection, province_id=self.province_id, person_id=person_id, value=int(value))
+
+    def set_reachable(self, person_id: str, value: bool) -> None:
+        SQL.set_reachable(self.connection, province_id=self.province_id, person_id=person_id, value=int(value))
+
+
+def _person(row: Row) -> Person:
+    return Person(row[0], row[1], row[2], row[3], row[4], bool(row[5]))
+
+
+@dataclass(frozen=True)
+class TalkStore:
+    connection: sqlite3.Connection
+    province_id: str
+
+    def add_visit(self, visit: Visit, channel: str, at: int) -> None:
+        SQL.add_visit(
+            self.connection,
+            province_id=self.province_id,
+            visit_id=visit.id,
+            unit_id=visit.unit_id,
+            deciding_unit_id=visit.deciding_unit_id,
+            procedure_group=visit.procedure_group,
+            channel=channel,
+            event=visit.event,
+            counter=visit.counter,
+            local_day=visit.local_day.isoformat(),
+            provenance=visit.provenance,
+            dossier_digest=visit.dossier_digest,
+            at=at,
+        )
+
+    def visit(self, visit_id: str) -> Visit:
+        row = SQL.get_visit(self.connection, province_id=self.province_id, visit_id=visit_id)
+        return Visit(row[0], row[1], row[2], row[3], date.fromisoformat(row[4]), row[5], row[6], row[7], row[8])
+
+    def add(self, talk: Talk) -> None:
+        SQL.add_session(
+            self.connection,
+            province_id=self.province_id,
+            session_id=talk.session.id,
+            person_id=talk.person_id,
+            survey_id=talk.session.survey,
+            survey_version=talk.session.version,
+            visit_id=talk.visit_id,
+            state=to_json(talk.session),
+            at=talk.touched_at,
+        )
+
+    def get(self, session_id: str) -> Talk | None:
+        row = SQL.get_session(self.connection, province_id=self.province_id, session_id=session_id)
+        return _talk(row) if row else None
+
+    def latest(self, person_id: str) -> Talk | None:
+        row = SQL.latest_session(self.connection, province_id=self.province_id, person_id=person_id)
+        return _talk(row) if row else None
+
+    def all_of(self, person_id: str) -> Sequence[Talk]:
+        rows = SQL.sessions_of(self.connection, province_id=self.province_id, person_id=person_id)
+        return [_talk(row) for row in rows]
+
+    def save(self, session: Session, *, response_id: str | None, open: bool, at: int) -> None:  # noqa: A002
+        SQL.save_session(
+            self.connection,
+            province_id=self.province_id,
+            session_id=session.id,
+            state=to_json(session),
+            response_id=response_id,
+            open=int(open),
+            at=at,
+        )
+
+    def silent(self, before: int, limit: int) -> Sequence[Talk]:
+        rows = SQL.silent_sessions(self.connection, province_id=self.province_id, before=before, limit=limit)
+        return [_talk(row) for row in rows]
+
+    def unreminded(self, before: int, after: int, limit: int) -> Sequence[Talk]:
+        rows = SQL.unreminded_sessions(
+            self.connection, province_id=self.province_id, before=before, after=after, limit=limit
+        )
+        return [_talk(row) for row in rows]
+
+    def mark_reminded(self, session_id: str, at: int) -> None:
+        SQL.mark_reminded(self.connection, province_id=self.province_id, session_id=session_id, at=at)
+
+
+def _talk(row: Row) -> Talk:
+    return Talk(from_json(row[0]), row[1], row[2], row[3], bool(row[4]), row[5])
+
+
+@dataclass(frozen=True)
+class ResponseStore:
+    connection: sqlite3.Connection
+    province_id: str
+
+    def begin(  # noqa: PLR0917
+        self,
+        response_id: str,
+        consent_id: str,
+        visit: Visit,
+        survey: Survey,
+        *,
+        channel: str,
+        language: str,
+        text: str,
+        text_version: str,
+        at: int,
+    ) -> None:
+        SQL.add_consent(
+            self.connection,
+            province_id=self.province_id,
+            consent_id=consent_id,
+            text_version=text_version,
+            text_digest=hashlib.sha256(text.encode()).hexdigest(),
+            language=language,
+            channel=channel,
+            at=at,
+        )
+        SQL.add_response(
+            self.connection,
+            province_id=self.province_id,
+            response_id=response_id,
+            consent_id=consent_id,
+            visit_id=visit.id,
+            survey_id=survey.id,
+            survey_version=survey.version,
+            unit_id=visit.unit_id,
+            deciding_unit_id=visit.deciding_unit_id,
+            procedure_group=visit.procedure_group,
+            channel=channel,
+            language=language,
+            provenance=visit.provenance,
+            at=at,
+        )
+
+    def link(  # noqa: PLR0917
+        self, response_id: str, person_id: str, unit_id: str, week: str, visit_key: str, expires_at: int
+    ) -> bool:
+        key = {
+            "province_id": self.province_id,
+            "person_id": person_id,
+            "unit_id": unit_id,
+            "week": week,
+            "visit_key": visit_key,
+        }
+        counted = SQL.already_counted(self.connection, **key) is None
+        SQL.add_link(self.connection, **key, response_id=response_id, counted=int(counted), expires_at=expires_at)
+        return counted
+
+    def linked(self, person_id: str) -> Sequence[Response]:
+        finished = SQL.linked_responses(self.connection, province_id=self.province_id, person_id=person_id)
+        begun = SQL.open_responses(self.connection, province_id=self.province_id, person_id=person_id)
+        return list({row[0]: _response(row) for row in (*finished, *begun)}.values())
+
+    def get(self, response_id: str) -> Response | None:
+        row = SQL.get_response(self.connection, province_id=self.province_id, response_id=response_id)
+        return _response(row) if row else None
+
+    def put_answer(self, response_id: str, question: str, item: Item, words: str | None) -> None:
+        SQL.put_answer(
+            self.connection,
+            province_id=self.province_id,
+            response_id=response_id,
+            question=question,
+            criterion=item.criterion,
+            factor=item.factor,
+            value=None if words is not None else item.value,
+            words=words,
+        )
+
+    def drop_answers(self, response_id: str, questions: Iterable[str]) -> None:
+        for question in questions:
+            SQL.drop_answer(
+                self.connection, province_id=self.province_id, response_id=response_id, question=question
+            )
+
+    def answers(self, response_id: str) -> Mapping[str, tuple[str | None, str | None]]:
+        rows = SQL.answers_of(self.connection, province_id=self.province_id, response_id=response_id)
+        return {row[0]: (row[3], row[4]) for row in rows}
+
+    def items(self, response_id: str) -> Sequence[Item]:
+        rows = SQL.answers_of(self.connection, province_id=self.province_id, response_id=response_id)
+        return [Item(row[1], row[2], value) for row in rows if row[3] is not None for value in row[3].split()]
+
+    def set_disposition(
+        self,
+        response_id: str,
+        disposition: Disposition,
+        *,
+        counted: bool,
+        receipt: str | None,
+        local_day: date | None,
+        at: int,
+    ) -> None:
+        SQL.set_disposition(
+            self.connection,
+            province_id=self.province_id,
+            response_id=response_id,
+            disposition=disposition,
+            counted=int(counted),
+            receipt=receipt,
+            local_day=local_day.isoformat() if local_day else None,
+            at=at,
+        )
+
+    def add_counts(self, response: Response, units: Sequence[tuple[str, str]], tally: Tally, sign: int) -> None:
+        assert response.local_day is not None
+        day = response.local_day.isoformat()
+        places = [
+            {
+                "province_id": self.province_id,
+                "unit_id": unit_id,
+                "scope": scope,
+                "period": period,
+                "survey_id": response.survey_id,
+                "procedure_group": response.procedure_group,
+                "provenance": response.provenance,
+                "disposition": response.disposition,
+            }
+            for unit_id, scope in units
+            for period in (day, day[:7])
+        ]
+        values = [
+            {"criterion": criterion, "value": value, "n": n}
+            for criterion, of_criterion in tally.values.items()
+            for value, n in of_criterion.items()
+        ]
+        sums = [
+            {"factor": factor, "n": m.n, "s": m.s, "m": m.m, "ss": m.ss, "sm": m.sm, "mm": m.mm}
+            for factor, m in tally.moments.items()
+        ]
+        count, moments = (SQL.add_count, SQL.add_moments) if sign > 0 else (SQL.take_count, SQL.take_moments)
+        count(self.connection, [place | value for place in places for value in values])
+        moments(self.connection, [place | one for place in places for one in sums])
+
+    def wait(self, response: Response, units: Sequence[tuple[str, str]]) -> None:
+        for unit_id, scope in units:
+            SQL.add_waiting(
+                self.connection,
+                province_id=self.province_id,
+                unit_id=unit_id,
+                scope=scope,
+                survey_id=response.survey_id,
+                response_id=response.id,
+            )
+
+    def waiting(self, unit_id: str, scope: str, survey_id: str) -> Sequence[str]:
+        rows = SQL.waiting(
+            self.connection, province_id=self.province_id, unit_id=unit_id, scope=scope, survey_id=survey_id
+        )
+        return [row[0] for row in rows]
+
+    def leave(self, unit_id: str, scope: str, survey_id: str) -> None:
+        SQL.leave(self.connection, province_id=self.province_id, unit_id=unit_id, scope=scope, survey_id=survey_id)
+
+    def erase(self, person_id: str) -> Sequence[Response]:
+        """Delete what is held of a person's answers; returns the responses that went, so that counts can follow."""
+        gone = self.linked(person_id)
+        SQL.drop_sessions(self.connection, province_id=self.province_id, person_id=person_id)
+        for response in gone:
+            self._erase_one(response.id)
+        SQL.drop_posts_of(self.connection, province_id=self.province_id, person_id=person_id)
+        return gone
+
+    def _erase_one(self, response_id: str) -> None:
+        key = {"province_id": self.province_id, "response_id": response_id}
+        consent_id, visit_id = SQL.response_keys(self.connection, **key)
+        for drop in (SQL.stop_waiting, SQL.drop_link, SQL.drop_answers, SQL.drop_response):
+            drop(self.connection, **key)
+        SQL.drop_consent(self.connection, province_id=self.province_id, consent_id=consent_id)
+        SQL.drop_visit(self.connection, province_id=self.province_id, visit_id=visit_id)
+
+
+def _response(row: Row) -> Response:
+    day = date.fromisoformat(row[8]) if row[8] else None
+    return Response(row[0], row[1], row[2], row[3], row[4], row[5], row[6], bool(row[7]), day, row[9])

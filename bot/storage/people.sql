@@ -1,0 +1,24 @@
+-- name: get_person(province_id, channel, address)^
+-- The person behind an address on a channel.
+SELECT id, channel, address, language, choosing, asked_not_to FROM person
+WHERE province_id = :province_id AND channel = :channel AND address = :address;
+
+-- name: get_person_by_id(province_id, person_id)^
+SELECT id, channel, address, language, choosing, asked_not_to FROM person
+WHERE province_id = :province_id AND id = :person_id;
+
+-- name: add_person(province_id, person_id, channel, address, language, at)!
+INSERT INTO person (province_id, id, channel, address, language, created_at)
+VALUES (:province_id, :person_id, :channel, :address, :language, :at);
+
+-- name: set_language(province_id, person_id, language)!
+UPDATE person SET language = :language WHERE province_id = :province_id AND id = :person_id;
+
+-- name: set_choosing(province_id, person_id, choosing)!
+UPDATE person SET choosing = :choosing WHERE province_id = :province_id AND id = :person_id;
+
+-- name: set_asked_not_to(province_id, person_id, value)!
+UPDATE person SET asked_not_to = :value WHERE province_id = :province_id AND id = :person_id;
+
+-- name: set_reachable(province_id, person_id, value)!
+UPDATE person SET reachable = :value WHERE province_id = :province_id AND id = :person_id;

@@ -1,0 +1,49 @@
+-- name: queue_post(province_id, post_id, person_id, kind, message, not_before, at)!
+INSERT INTO outbox (province_id, id, person_id, kind, message, not_before, created_at)
+VALUES (:province_id, :post_id, :person_id, :kind, :message, :not_before, :at);
+
+-- name: claim_report(province_id, period, unit_id, person_id, post_id, at)^
+-- The unique key decides: whoever gets no row back is late.
+INSERT INTO report (province_id, edition, period, unit_id, recipient_id, outbox_id, created_at)
+VALUES (:province_id, 'weekly', :period, :unit_id, :person_id, :post_id, :at)
+ON CONFLICT DO NOTHING RETURNING period;
+
+-- name: reported(province_id, unit_id, person_id)
+SELECT period FROM report
+WHERE province_id = :province_id AND edition = 'weekly' AND unit_id = :unit_id AND recipient_id = :person_id;
+
+-- name: due_posts(now, limit)
+-- What may go out now, oldest first.
+SELECT o.province_id, o.id, o.kind, o.message, o.attempts, p.id AS person_id, p.channel, p.address, p.language FROM outbox o
+JOIN person p ON p.province_id = o.province_id AND p.id = o.person_id
+WHERE o.state = 'queued' AND o.not_before <= :now ORDER BY o.not_before LIMIT :limit;
+
+-- name: claim_post(province_id, post_id)^
+UPDATE outbox SET state = 'sending', attempts = attempts + 1
+WHERE province_id = :province_id AND id = :post_id AND state = 'queued' RETURNING attempts;
+
+-- name: settle_post(province_id, post_id, state, receipt, reason, at)!
+UPDATE outbox SET state = :state, receipt = :receipt, reason = :reason, settled_at = :at
+WHERE province_id = :province_id AND id = :post_id;
+
+-- name: requeue_post(province_id, post_id, not_before, reason)!
+UPDATE outbox SET state = 'queued', not_before = :not_before, reason = :reason
+WHERE province_id = :province_id AND id = :post_id;
+
+-- name: orphaned_posts(at)!
+-- Found at start: a send that was under way when the process died may or may not have arrived.
+UPDATE outbox SET state = 'unknown', reason = 'the program stopped while sending', settled_at = :at WHERE state = 'sending';
+
+-- name: drop_posts_of(province_id, person_id)!
+UPDATE outbox SET state = 'dropped', message = '[]' WHERE province_id = :province_id AND person_id = :person_id;
+
+-- name: write_audit(province_id, audit_id, at, actor, action, subject, outcome)!
+INSERT INTO audit (province_id, id, at, actor, action, subject, outcome)
+VALUES (:province_id, :audit_id, :at, :actor, :action, :subject, :outcome);
+
+-- name: forget_replies(before)!
+-- A repeat comes within a day; two days are kept.
+UPDATE inbox SET reply = NULL WHERE at < :before AND reply IS NOT NULL;
+
+-- name: forget_updates(before)!
+DELETE FROM inbox WHERE at < :before;

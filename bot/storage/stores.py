@@ -1,0 +1,26 @@
+"""All stores over one connection."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from bot.storage.citizens import PeopleStore, ResponseStore, TalkStore
+from bot.storage.offices import AuditStore, CellStore, OfficialStore, PostStore, Shelf, SurveyStore, UnitStore
+from handlers.stores import Audit, Stores
+
+
+def stores_over(
+    connection: sqlite3.Connection, province_id: str, shelf: Shelf, audit: Audit | None = None
+) -> Stores:
+    """`audit` takes the lines instead of the database where the connection cannot write."""
+    return Stores(
+        people=PeopleStore(connection, province_id),
+        surveys=SurveyStore(connection, province_id, shelf),
+        units=UnitStore(connection, province_id, shelf),
+        talks=TalkStore(connection, province_id),
+        responses=ResponseStore(connection, province_id),
+        cells=CellStore(connection, province_id),
+        officials=OfficialStore(connection, province_id),
+        posts=PostStore(connection, province_id),
+        audit=audit or AuditStore(connection, province_id),
+    )

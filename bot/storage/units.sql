@@ -1,0 +1,33 @@
+-- name: units_version(province_id)^
+-- Changes whenever the tree changes, so that a cached tree can be trusted.
+SELECT units_version FROM province WHERE id = :province_id;
+
+-- name: all_units(province_id)
+SELECT id, code, level, name, short_name, aliases, parent_id, valid_from, valid_to FROM unit
+WHERE province_id = :province_id;
+
+-- name: put_unit(province_id, unit_id, code, level, name, short_name, aliases, parent_id, valid_from, valid_to)!
+-- Insert a unit, or bring its names and validity up to date.
+INSERT INTO unit (province_id, id, code, level, name, short_name, aliases, parent_id, valid_from, valid_to)
+VALUES (:province_id, :unit_id, :code, :level, :name, :short_name, :aliases, :parent_id, :valid_from, :valid_to)
+ON CONFLICT (province_id, id) DO UPDATE SET name = excluded.name, short_name = excluded.short_name,
+  aliases = excluded.aliases, parent_id = excluded.parent_id, valid_to = excluded.valid_to;
+
+-- name: bump_units_version(province_id)!
+UPDATE province SET units_version = units_version + 1 WHERE id = :province_id;
+
+-- name: add_province(province_id, name, sample, at)!
+INSERT INTO province (id, name, sample, created_at) VALUES (:province_id, :name, :sample, :at)
+ON CONFLICT (id) DO NOTHING;
+
+-- name: get_entry(province_id, code)^
+SELECT code, unit_id, counter, visit_id FROM entry
+WHERE province_id = :province_id AND code = :code AND ended_at IS NULL;
+
+-- name: get_entry_of(province_id, unit_id, counter)^
+SELECT code, unit_id, counter, visit_id FROM entry
+WHERE province_id = :province_id AND unit_id = :unit_id AND counter = :counter AND visit_id IS NULL AND ended_at IS NULL;
+
+-- name: add_entry(province_id, code, unit_id, counter, visit_id, at)!
+INSERT INTO entry (province_id, code, unit_id, counter, visit_id, created_at)
+VALUES (:province_id, :code, :unit_id, :counter, :visit_id, :at);

@@ -1,0 +1,37 @@
+"""Who may read what: one policy, used by every command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.context import Context
+from handlers.stores import Official, Role
+
+RANK: dict[str, int] = {"citizen": 0, "viewer": 1, "manager": 2, "admin": 3}
+
+
+def offices(context: Context) -> Sequence[Official]:
+    """Her offices in force. None where the channel does not prove who writes, in groups, or for old messages."""
+    incoming = context.incoming
+    if not (incoming.private and incoming.fresh and incoming.trusted):
+        return ()
+    return context.stores.officials.of_person(context.person.id, context.today)
+
+
+def role_of(held: Sequence[Official]) -> str:
+    """The highest role among her offices."""
+    return max((office.role for office in held), key=RANK.__getitem__, default="citizen")
+
+
+def covers(context: Context, held: Sequence[Official], unit_id: str, at_least: Role = "viewer") -> bool:
+    """Whether one of her offices reaches `unit_id` with that role: her unit and below; an admin the province."""
+    tree = context.stores.units.tree()
+    return any(
+        office.role == "admin" or (RANK[office.role] >= RANK[at_least] and tree.covers(office.unit_id, unit_id))
+        for office in held
+    )
+
+
+def may_read(context: Context, unit_id: str) -> bool:
+    """Released figures of `unit_id`: officials of it and above, and everybody where the province publishes."""
+    return context.province.publishes or covers(context, offices(context), unit_id)

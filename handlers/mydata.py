@@ -1,0 +1,54 @@
+"""`/dulieu` shows what is held of a person; `/xoa` erases it, after one question."""
+
+from __future__ import annotations
+
+from handlers import counting
+from handlers.context import Context, Message
+from handlers.start import rows
+from handlers.stores import Response
+from handlers.wording import answer_words, label
+
+
+def show(context: Context, _: str) -> list[Message]:
+    """Everything that is tied to her at this moment."""
+    held = context.stores.responses.linked(context.person.id)
+    lines = [context.texts("mydata.contact", channel=context.person.channel, language=context.texts(f"language.{context.person.language}"))]
+    lines += [_one(context, response) for response in held]
+    if not held:
+        lines.append(context.texts("mydata.none"))
+    lines.append(context.texts("mydata.how"))
+    return [Message("\n\n".join(lines), rows((context.texts("button.erase"), "c:xoa")))]
+
+
+def _one(context: Context, response: Response) -> str:
+    unit = context.stores.units.tree().get(response.unit_id)
+    survey = context.stores.surveys.get(response.survey_id, response.survey_version)
+    state = context.texts(f"disposition.{response.disposition}")
+    code = f"{response.receipt[:4]}-{response.receipt[4:]}" if response.receipt else ""
+    lines = [" · ".join(part for part in (unit.name if unit else "", state, code) if part)]
+    for name, (value, words) in context.stores.responses.answers(response.id).items():
+        question = survey.question(name)
+        if question is None:
+            continue
+        answer = words if words is not None else value
+        picked = tuple((value or "").split()) if question.kind == "select_multiple" else answer
+        lines.append(f"- {label(context, question.label)}: {answer_words(context, question, picked)}")
+    return "\n".join(lines)
+
+
+def ask_to_erase(context: Context, argument: str) -> list[Message]:
+    """`/xoa`: asks first; `/xoa dong y` is what its button says."""
+    if argument.strip() == "dong-y":
+        return erase(context)
+    buttons = rows((context.texts("button.erase_yes"), "c:xoa dong-y"), (context.texts("button.erase_no"), "c:dulieu"))
+    return [Message(context.texts("erase.ask"), buttons)]
+
+
+def erase(context: Context) -> list[Message]:
+    for response in context.stores.responses.linked(context.person.id):
+        if response.counted:
+            counting.uncount(context, response)
+    gone = context.stores.responses.erase(context.person.id)
+    context.stores.people.set_choosing(context.person.id, None)
+    context.stores.audit.write("citizen", "erase", "responses", str(len(gone)), audit_id=context.new_id(), at=context.now_ms)
+    return [Message(context.texts("erase.done", count=len(gone)), replaces=True)]

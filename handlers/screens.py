@@ -1,0 +1,143 @@
+"""The screens of a survey: effects of `step` become one bubble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from handlers.context import Button, Context, Message, strong
+from handlers.wording import answer_words, label
+from survey.model import DONE, Ask, AskConsent, Effect, Explain, Finish, Noted, Question, Refused, Review, Session, Survey
+
+CONSENT_VERSION = "1"
+NUMBERS_A_ROW = 5
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+def survey_data(session_id: str, word: str, detail: str = "") -> str:
+    """A survey button's data: it names the session, the question (or a verb with @) and the choice."""
+    return f"s:{session_id}:{word}:{detail}" if detail else f"s:{session_id}:{word}"
+
+
+def screen(context: Context, survey: Survey, session: Session, effects: Iterable[Effect], unit: str) -> Message:
+    """One bubble for one turn: what was noted, what could not be used, and what comes next."""
+    above: list[str] = []
+    for effect in effects:
+        match effect:
+            case Noted():
+                words = answer_words(context, effect.question, effect.answer)
+                above.append(context.texts("noted", number=effect.number, answer=words))
+            case Explain():
+                above.append(label(context, effect.detail) if effect.detail else context.texts(f"explain.{effect.reason}"))
+            case Ask():
+                return _join(above, _ask(context, session, effect))
+            case AskConsent():
+                return _join(above, consent(context, survey, session, unit))
+            case Review():
+                return _join(above, _review(context, session, effect.lines))
+            case Refused():
+                return _join(above, Message(context.texts("refused"), replaces=True))
+            case Finish():
+                continue
+    return Message("\n\n".join(above), replaces=True)
+
+
+def _join(above: Sequence[str], message: Message) -> Message:
+    return Message("\n\n".join([*above, message.text]), message.buttons, replaces=True, awaits=message.awaits)
+
+
+def consent_text(context: Context, survey: Survey, unit: str) -> str:
+    """What she agrees to; its digest is kept with the consent."""
+    key = "consent.abroad" if context.incoming.channel == "telegram" else "consent.here"
+    return context.texts(
+        "consent", unit=strong(unit), count=core_count(survey), agency=context.province.agency, where=context.texts(key)
+    )
+
+
+def core_count(survey: Survey) -> int:
+    """How many questions everybody meets: those that no earlier answer can close."""
+    return sum(1 for question in survey.questions if not question.relevant and question.kind != "note")
+
+
+def consent(context: Context, survey: Survey, session: Session, unit: str) -> Message:
+    texts = context.texts
+    other = next((code for code in context.languages if code != texts.language), None)
+    rows: list[tuple[Button, ...]] = [
+        (Button(texts("button.begin"), survey_data(session.id, "@begin"), "main"),),
+        (
+            Button(texts("button.later"), survey_data(session.id, "@later")),
+            Button(texts("button.elsewhere"), survey_data(session.id, "@elsewhere")),
+        ),
+        (
+            Button(texts("button.who"), survey_data(session.id, "@who")),
+            Button(texts("button.no"), survey_data(session.id, "@quit")),
+        ),
+    ]
+    if other:
+        rows.append((Button(texts(f"language.{other}"), survey_data(session.id, "@language", other)),))
+    return Message(consent_text(context, survey, unit), tuple(rows), awaits="press")
+
+
+def _ask(context: Context, session: Session, ask: Ask) -> Message:
+    question = ask.question
+    hint = label(context, question.hint)
+    head = strong(f"{ask.number}/{ask.total}") + " · " + label(context, question.label)
+    text = f"{head}\n{hint}" if hint else head
+    rows = (*_choices(context, session, ask), *_moves(context, session, question, first=ask.number == 1))
+    return Message(text, rows, awaits="words" if question.kind in {"text", "integer"} else "press")
+
+
+def _choices(context: Context, session: Session, ask: Ask) -> Rows:
+    question = ask.question
+    match question.kind:
+        case "select_one":
+            return tuple(
+                (Button(label(context, choice.label), survey_data(session.id, question.name, choice.name), _tone(choice.score)),)
+                for choice in question.choices
+            )
+        case "select_multiple":
+            boxes = tuple(
+                (
+                    Button(
+                        ("☑ " if choice.name in ask.picked else "☐ ") + label(context, choice.label),
+                        survey_data(session.id, question.name, choice.name),
+                    ),
+                )
+                for choice in question.choices
+            )
+            return (*boxes, (Button(context.texts("button.done"), survey_data(session.id, question.name, DONE), "main"),))
+        case "note":
+            return ((Button(context.texts("button.next"), survey_data(session.id, question.name, DONE), "main"),),)
+        case _:
+            return ()
+
+
+def _tone(score: int | None) -> str:
+    if score is None or score == 3:
+        return "plain"
+    return "good" if score > 3 else "bad"
+
+
+def _moves(context: Context, session: Session, question: Question, *, first: bool) -> Rows:
+    moves: list[Button] = []
+    if not first or session.returning:
+        moves.append(Button(context.texts("button.back"), survey_data(session.id, "@back", question.name)))
+    if not question.required and question.kind != "note":
+        moves.append(Button(context.texts("button.skip"), survey_data(session.id, "@skip", question.name)))
+    return (tuple(moves),) if moves else ()
+
+
+def _review(context: Context, session: Session, lines: Sequence[tuple[Question, object]]) -> Message:
+    shown = [
+        f"{at}. {label(context, question.label)}\n   → {answer_words(context, question, answer)}"  # type: ignore[arg-type]
+        for at, (question, answer) in enumerate(lines, 1)
+    ]
+    edits = [
+        Button(context.texts("button.edit", number=at), survey_data(session.id, "@edit", question.name))
+        for at, (question, _) in enumerate(lines, 1)
+    ]
+    # A response that was sent already has nothing to send until a line is changed.
+    send = (Button(context.texts("button.send"), survey_data(session.id, "@send"), "main"),)
+    rows: list[tuple[Button, ...]] = [] if session.place == "finished" else [send]
+    rows += [tuple(edits[at : at + NUMBERS_A_ROW]) for at in range(0, len(edits), NUMBERS_A_ROW)]
+    return Message("\n".join([context.texts("review"), "", *shown]), tuple(rows), awaits="press")

@@ -1,0 +1,168 @@
+"""The ways in: a code from a poster or slip, or picking the office and the procedure by name."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from handlers.context import Button, Context, Message
+from handlers.screens import consent, survey_data
+from handlers.stores import Entry, Provenance, Talk, Visit
+from scoring.names import find
+from scoring.units import Unit
+from survey.flow import start
+
+MOST_OFFICES = 6
+"""How many offices are offered for one typed name."""
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+def rows(*labels_and_data: tuple[str, str]) -> Rows:
+    """One button a row."""
+    return tuple((Button(label, data),) for label, data in labels_and_data)
+
+
+def again_button(context: Context) -> Rows:
+    return rows((context.texts("button.survey"), "c:khaosat"))
+
+
+def resume_button(context: Context, talk: Talk) -> Rows:
+    return rows((context.texts("button.resume"), survey_data(talk.session.id, "@resume")))
+
+
+def respond(context: Context, argument: str) -> list[Message]:
+    """`/start CODE`: straight to that office. Without a code, or with one that is not ours: pick by name."""
+    code = argument.strip()
+    if not code:
+        return welcome(context)
+    entry = context.stores.units.entry(code)
+    if entry is None:
+        return [Message(context.texts("start.unknown_code"), again_button(context))]
+    return begin(context, entry)
+
+
+def welcome(context: Context) -> list[Message]:
+    buttons = rows(
+        (context.texts("button.survey"), "c:khaosat"),
+        (context.texts("button.who"), "c:ai"),
+        (context.texts("button.help"), "c:trogiup"),
+    )
+    return [Message(context.texts("welcome", agency=context.province.agency), buttons)]
+
+
+def survey(context: Context, argument: str) -> list[Message]:
+    """`/khaosat [CODE]`."""
+    return respond(context, argument) if argument.strip() else choose_office(context)
+
+
+def resume(context: Context, _: str) -> list[Message]:
+    """`/tieptuc`: where she left off, on any channel process, at any later time."""
+    talk = context.stores.talks.latest(context.person.id)
+    if talk is None:
+        return [Message(context.texts("resume.none"), again_button(context))]
+    return [Message(context.texts("resume.here"), resume_button(context, talk))]
+
+
+def begin(context: Context, entry: Entry, procedure: str = "") -> list[Message]:
+    """Open a session for one visit, or show the one that is already open for it."""
+    unit = context.stores.units.tree().get(entry.unit_id)
+    if unit is None or not unit.valid(context.today):
+        return [Message(context.texts("start.closed_office"), again_button(context))]
+    open_talk = _open_talk(context, unit.id)
+    if open_talk is not None:
+        return [Message(context.texts("start.already"), resume_button(context, open_talk))]
+    visit = _visit(context, entry, procedure)
+    questionnaire = context.stores.surveys.newest(context.province.index_survey)
+    session = start(questionnaire, context.new_id())
+    context.stores.talks.add(Talk(session, context.person.id, visit.id, None, True, context.now_ms))
+    return [consent(context, questionnaire, session, unit.name)]
+
+
+def _open_talk(context: Context, unit_id: str) -> Talk | None:
+    """Her open session for the same office, if any: a second scan of the poster is not a second visit."""
+    for talk in context.stores.talks.all_of(context.person.id):
+        if talk.open and context.stores.talks.visit(talk.visit_id).unit_id == unit_id:
+            return talk
+    return None
+
+
+def _visit(context: Context, entry: Entry, procedure: str) -> Visit:
+    if entry.visit_id is not None:
+        return context.stores.talks.visit(entry.visit_id)
+    provenance: Provenance = "assisted" if context.incoming.channel == "kiosk" else "walk_in"
+    visit = Visit(
+        context.new_id(), entry.unit_id, None, procedure, context.today, provenance, counter=entry.counter
+    )
+    context.stores.talks.add_visit(visit, context.incoming.channel, context.now_ms)
+    return visit
+
+
+# --- picking by name ---
+
+
+def choose_office(context: Context) -> list[Message]:
+    _choose(context, {"step": "office"})
+    return [Message(context.texts("choose.office"), _top_offices(context), awaits="words")]
+
+
+def _top_offices(context: Context) -> Rows:
+    """The districts, where there are few enough to show; the rest is found by typing."""
+    tree = context.stores.units.tree()
+    root = tree.root(context.today)
+    children = tree.children(root.id, context.today) if root else ()
+    districts = [unit for unit in children if unit.level == "district"]
+    pairs = [_office_button(unit) for unit in districts]
+    return tuple(tuple(pairs[at : at + 2]) for at in range(0, len(pairs), 2))
+
+
+def _office_button(unit: Unit) -> Button:
+    return Button(unit.name, f"o:{unit.id}")
+
+
+def typed_office(context: Context, text: str) -> list[Message]:
+    """Words typed while an office is being picked."""
+    found = find(context.stores.units.tree(), text, context.today, MOST_OFFICES)
+    if not found:
+        return [Message(context.texts("choose.none"), _top_offices(context), awaits="words")]
+    buttons = tuple((_office_with_parent(context, unit),) for unit in found)
+    return [Message(context.texts("choose.which"), buttons, awaits="press")]
+
+
+def _office_with_parent(context: Context, unit: Unit) -> Button:
+    tree = context.stores.units.tree()
+    parent = tree.get(unit.parent) if unit.parent else None
+    name = f"{unit.name}, {parent.name}" if parent and parent.level == "district" else unit.name
+    return Button(name, f"o:{unit.id}")
+
+
+def pressed(context: Context, data: str) -> list[Message]:
+    """`o:UNIT` picks the office, `p:UNIT:GROUP` the procedure (an empty group: she would rather not say)."""
+    kind, unit_id, group = [*data.split(":", 2), ""][:3]
+    unit = context.stores.units.tree().get(unit_id)
+    if unit is None:
+        return choose_office(context)
+    if kind == "o":
+        _choose(context, None)
+        return [_procedures(context, unit)]
+    known = {procedure.code for procedure in context.procedures}
+    return begin(context, Entry("", unit.id), group if group in known else "")
+
+
+def _procedures(context: Context, unit: Unit) -> Message:
+    language = context.texts.language
+    labels = [(one.label.get(language) or one.code, f"p:{unit.id}:{one.code}") for one in context.procedures]
+    return Message(
+        context.texts("choose.procedure", unit=unit.name),
+        rows(*labels, (context.texts("button.skip"), f"p:{unit.id}:")),
+        replaces=True,
+        awaits="press",
+    )
+
+
+def _choose(context: Context, state: dict[str, Any] | None) -> None:
+    context.stores.people.set_choosing(context.person.id, json.dumps(state) if state else None)
+
+
+def is_choosing_office(context: Context) -> bool:
+    return context.person.choosing is not None

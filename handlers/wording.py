@@ -1,0 +1,45 @@
+"""Small pieces of wording that several handlers share: labels in a language, how a person is addressed, numbers."""
+
+from __future__ import annotations
+
+from handlers.context import Context
+from survey.model import DONT_KNOW, Answer, Labels, Question
+
+
+def label(context: Context, labels: Labels) -> str:
+    """The label in the person's language (or the first there is), with {you} filled in."""
+    text = labels.get(context.texts.language) or next(iter(labels.values()), "")
+    return text.replace("{you}", context.texts("you")).replace("{You}", context.texts("You"))
+
+
+def answer_words(context: Context, question: Question, answer: Answer | None) -> str:
+    """An answer as a person reads it."""
+    match answer:
+        case None:
+            return context.texts("answer.skipped")
+        case int():
+            return str(answer)
+        case tuple():
+            return ", ".join(_choice(context, question, name) for name in answer) or context.texts("answer.none")
+        case str() if question.kind == "text":
+            return answer
+        case _:
+            return _choice(context, question, answer)
+
+
+def _choice(context: Context, question: Question, name: str) -> str:
+    found = next((choice for choice in question.choices if choice.name == name), None)
+    if found is None:
+        return context.texts("answer.dont_know") if name == DONT_KNOW else name
+    return label(context, found.label)
+
+
+def number(context: Context, value: float, digits: int = 1) -> str:
+    """75.66 as "75,7" in Vietnamese, "75.7" in English."""
+    text = f"{value:,.{digits}f}"
+    return text if context.texts.language == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def whole(context: Context, value: int) -> str:
+    """1204 as "1.204" in Vietnamese, "1,204" in English."""
+    return number(context, value, 0)
