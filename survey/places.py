@@ -1,0 +1,59 @@
+"""Where a session stands after its answers changed, and how it is put somewhere else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from survey.model import Answer, Effect, Noted, Question, Session
+from survey.screens import Form, number_of, screen
+
+Turn = tuple[Session, tuple[Effect, ...]]
+"""The session after an event, and what to show."""
+
+
+def settle(
+    form: Form,
+    session: Session,
+    answers: dict[str, Answer],
+    skipped: frozenset[str],
+    changed: Question | None = None,
+) -> Turn:
+    """Drop what no longer applies, then stay at the open question unless it is the one that changed or is gone."""
+    shown = form.shown(answers)
+    if gone := (answers.keys() | skipped) - set(shown):
+        answers = {name: answer for name, answer in answers.items() if name not in gone}
+        skipped -= gone
+    settled = replace(session, answers=answers, skipped=skipped, misses=0)
+    stays = session.current in shown and (changed is None or changed.name != session.current)
+    if not stays:
+        settled = _placed(form, settled, first_open(shown, settled), returning=False)
+    noted: tuple[Effect, ...] = ()
+    if changed and changed.name in answers:
+        noted = (Noted(changed, number_of(form, shown, changed.name), answers[changed.name]),)
+    return settled, (*noted, screen(form, settled, shown))
+
+
+def first_open(shown: tuple[str, ...], session: Session) -> str | None:
+    for name in shown:
+        if name not in session.answers and name not in session.skipped:
+            return name
+    return None
+
+
+def _placed(form: Form, session: Session, name: str | None, *, returning: bool) -> Session:
+    """The session at question `name` with the boxes of an earlier answer ticked, or at the review."""
+    question = form.question(name)
+    earlier = session.answers.get(name) if name else None
+    return replace(
+        session,
+        place="question" if question else "review",
+        current=name if question else None,
+        picked=earlier if isinstance(earlier, tuple) else (),
+        returning=returning,
+        misses=0,
+    )
+
+
+def open_at(form: Form, session: Session, question: Question | None) -> Turn:
+    moved = _placed(form, session, question.name if question else None, returning=session.returning and bool(question))
+    return moved, (screen(form, moved),)

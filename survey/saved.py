@@ -1,0 +1,110 @@
+"""A session as JSON, saved and reloaded between all turns."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+from survey.model import Answer, Place, Session
+
+FORMAT = 1
+"""Written with every session; a later layout gets the next number and reads this one."""
+_KEYS = frozenset(
+    {
+        "format",
+        "id",
+        "survey",
+        "version",
+        "place",
+        "current",
+        "answers",
+        "skipped",
+        "picked",
+        "returning",
+        "misses",
+        "sent",
+    }
+)
+_PLACES = frozenset(get_args(Place))
+
+
+def to_json(session: Session) -> str:
+    """The whole session; equal sessions give equal text."""
+    return json.dumps(
+        {
+            "format": FORMAT,
+            "id": session.id,
+            "survey": session.survey,
+            "version": session.version,
+            "place": session.place,
+            "current": session.current,
+            "answers": session.answers,
+            "skipped": sorted(session.skipped),
+            "picked": session.picked,
+            "returning": session.returning,
+            "misses": session.misses,
+            "sent": session.sent,
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def from_json(text: str) -> Session:
+    """The session that `to_json` wrote; raises ValueError for anything else."""
+    data = json.loads(text)
+    if not isinstance(data, dict) or data.keys() != _KEYS or data["format"] != FORMAT:
+        raise ValueError("not a saved session")
+    if data["place"] not in _PLACES or (data["current"] is None) == (data["place"] == "question"):
+        raise ValueError("a saved session stands nowhere")
+    return Session(
+        id=_text(data["id"]),
+        survey=_text(data["survey"]),
+        version=_text(data["version"]),
+        place=data["place"],
+        current=None if data["current"] is None else _text(data["current"]),
+        answers={name: _answer(value) for name, value in _mapping(data["answers"]).items()},
+        skipped=frozenset(_texts(data["skipped"])),
+        picked=_texts(data["picked"]),
+        returning=_truth(data["returning"]),
+        misses=_count(data["misses"]),
+        sent=_truth(data["sent"]),
+    )
+
+
+def _answer(value: Any) -> Answer:
+    if isinstance(value, list):
+        return _texts(value)
+    if isinstance(value, str) or type(value) is int:
+        return value
+    raise ValueError("an answer is text, a whole number or a list of names")
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError("answers are kept by question")  # noqa: TRY004 - foreign data is one kind of error
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError("a list of names was expected")  # noqa: TRY004
+    return tuple(_text(item) for item in value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("text was expected")  # noqa: TRY004
+    return value
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("true or false was expected")  # noqa: TRY004
+    return value
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError("a count was expected")
+    return value
