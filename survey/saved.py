@@ -55,7 +55,7 @@ def from_json(text: str) -> Session:
     data = json.loads(text)
     if not isinstance(data, dict) or data.keys() != _KEYS or data["format"] != FORMAT:
         raise ValueError("not a saved session")
-    if data["place"] not in _PLACES or (data["current"] is None) == (data["place"] == "question"):
+    if _text(data["place"]) not in _PLACES or (data["current"] is None) == (data["place"] == "question"):
         raise ValueError("a saved session stands nowhere")
     return Session(
         id=_text(data["id"]),
