@@ -1,0 +1,51 @@
+"""`python -m benchmarks`: run all benchmarks, print markdown; `--out FILE` replaces the section between two markers."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import telegram_table
+from benchmarks.bots import PROGRAMS
+from benchmarks.machine import look
+from benchmarks.tables import replace_section
+from benchmarks.telegram_load import CITIZENS
+
+ROUNDS = 3
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _telegram(options: argparse.Namespace, folder: Path) -> str:
+    return telegram_table.measure(options.bots, options.citizens, options.rounds, folder, _say)
+
+
+BENCHMARKS: dict[str, Callable[[argparse.Namespace, Path], str]] = {"telegram": _telegram}
+"""Every benchmark by name: (options, a folder to work in) -> a markdown section."""
+
+
+def main() -> None:
+    """Read the command line, run, print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("only", nargs="*", choices=[*BENCHMARKS, []], help="default: all")
+    parser.add_argument("--bots", nargs="+", choices=list(PROGRAMS), default=list(PROGRAMS))
+    parser.add_argument("--citizens", type=int, default=CITIZENS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--folder", type=Path, help="where the databases are written (default: the temporary folder)")
+    parser.add_argument("--out", type=Path, help="a document whose benchmark section is replaced")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=options.folder, prefix="sipas benchmarks ") as name:
+        folder = Path(name)
+        sections = [BENCHMARKS[one](options, folder) for one in options.only or BENCHMARKS]
+        machine = look(folder)
+    text = "\n\n".join([*sections, f"Machine: {machine.line()}."])
+    print(text)
+    if options.out:
+        replace_section(options.out, text)
+
+
+if __name__ == "__main__":
+    main()

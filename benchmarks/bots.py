@@ -1,0 +1,140 @@
+"""What differs between the measured bots: how to start one, how its citizen finds the next button, what it kept."""
+
+import random
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.form import write_form
+from benchmarks.lean_api import TOKEN
+
+ROOT = Path(__file__).parent.parent
+SECRET = "benchmark-secret-0123456789"
+TAPS = 24
+"""Taps of one citizen: 24 answers for the peer; consent, 22 answers and the last button for ours."""
+
+
+class NotConnectedError(Exception):
+    """This program cannot be measured yet; the text says why."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one run lives: its empty folder, the bot's port, and the root of the Bot API."""
+
+    folder: Path
+    port: int
+    api: str
+
+
+@dataclass(frozen=True)
+class BotProgram:
+    """One bot. `prepare` fills the folder and returns what follows /start; `choose(buttons, tap number from 0, rng)` is
+    the callback_data to press; `durable` counts the updates whose effect stands in the database file."""
+
+    name: str
+    prepare: Callable[[Place], str]
+    command: Callable[[Place], Sequence[str]]
+    environment: Callable[[Place], dict[str, str]]
+    choose: Callable[[Sequence[str], int, random.Random], str]
+    durable: Callable[[Path], int]
+
+
+def _count(database: Path, sql: str) -> int:
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)
+    try:
+        return int(connection.execute(sql).fetchone()[0])
+    finally:
+        connection.close()
+
+
+# The peer: benchmarks/peers/ptb_bot.py.
+
+
+def _peer_code(place: Place) -> str:  # noqa: ARG001 - one signature for all
+    return "BENCH"
+
+
+def _peer_command(place: Place) -> list[str]:
+    return [
+        *(sys.executable, str(ROOT / "benchmarks" / "peers" / "ptb_bot.py")),
+        *("--port", str(place.port), "--database", str(place.folder / "peer.db")),
+    ]
+
+
+def _peer_environment(place: Place) -> dict[str, str]:
+    return {"BOT_TOKEN": TOKEN, "BOT_API": place.api, "BOT_SECRET": SECRET}
+
+
+def _peer_choose(buttons: Sequence[str], tap: int, rng: random.Random) -> str:  # noqa: ARG001 - one signature for all
+    return rng.choice(buttons)
+
+
+def _peer_durable(folder: Path) -> int:
+    return _count(folder / "peer.db", "SELECT (SELECT count(*) FROM answer) + (SELECT count(*) FROM visitor)")
+
+
+# Ours: `sipas run`.
+
+
+def _ours_environment(place: Place) -> dict[str, str]:
+    return {
+        "SIPAS_DATABASE_URL": f"sqlite:///{place.folder / 'sipas.db'}",
+        "SIPAS_HOST": "127.0.0.1",
+        "SIPAS_PORT": str(place.port),
+        "SIPAS_PUBLIC_URL": f"http://127.0.0.1:{place.port}",
+        "SIPAS_SECRET_KEY": "benchmark-key-0123456789-0123456789",
+        "SIPAS_TELEGRAM_TOKEN": TOKEN,
+        "SIPAS_TELEGRAM_API": place.api,
+        "SIPAS_TELEGRAM_MODE": "webhook",
+        "SIPAS_TELEGRAM_SECRET": SECRET,
+    }
+
+
+def sipas(place: Place, *arguments: str) -> str:
+    """Run one `sipas` command and return what it printed; NotConnectedError with its last line when it fails."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        env=_ours_environment(place),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if done.returncode:
+        raise NotConnectedError(f"sipas {arguments[0]}: {(done.stderr.strip() or 'failed').splitlines()[-1]}")
+    return done.stdout
+
+
+def connect_ours(place: Place) -> str:
+    """THE HOOK. Fill the folder so that `/start <returned code>` opens the form of benchmarks/form.py in `sipas run`.
+
+    To connect: migrate, import one unit, publish the form, make an entry code for it (`sipas` above runs a command).
+    """
+    write_form(place.folder / "benchmark.xlsx")
+    raise NotConnectedError("sipas run is not connected to the benchmark yet (benchmarks/bots.py: connect_ours)")
+
+
+def _ours_command(place: Place) -> list[str]:  # noqa: ARG001 - one signature for all
+    return [sys.executable, "-m", "bot", "run"]
+
+
+def _ours_choose(buttons: Sequence[str], tap: int, rng: random.Random) -> str:
+    """Consent and sending are the first button of their screens; in between any s:<session>:<question>:<choice>."""
+    if tap in (0, TAPS - 1):
+        return buttons[0]
+    choices = [data for data in buttons if data.startswith("s:") and data.count(":") == 3]
+    return rng.choice(choices)
+
+
+def _ours_durable(folder: Path) -> int:
+    return _count(folder / "sipas.db", "SELECT count(*) FROM inbox WHERE channel = 'telegram' AND state = 'done'")
+
+
+PEER = BotProgram("python-telegram-bot", _peer_code, _peer_command, _peer_environment, _peer_choose, _peer_durable)
+OURS = BotProgram("sipas run", connect_ours, _ours_command, _ours_environment, _ours_choose, _ours_durable)
+PROGRAMS = {"ours": OURS, "ptb": PEER}
