@@ -27,7 +27,7 @@ Scope = Literal["own", "all"]
 
 @dataclass(frozen=True)
 class Cell:
-    """Released counts of a unit in a period after `step_no` blocks: its `own` desk, or `all` with what lies under it."""
+    """Released counts of a unit and period after `step_no` blocks: its `own` desk, or `all` that lies under it too."""
 
     unit: str
     scope: Scope

@@ -1,0 +1,159 @@
+"""What one official should know about one week of one unit, from released counts only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from scoring.compare import Change, Ranked, change, ranks
+from scoring.counts import Tally
+from scoring.frame import children_table
+from scoring.index import Figure, Figures, figures, share
+from scoring.period import Period
+from scoring.unit import Unit
+from scoring.units import Tree
+
+MOST_WORST = 3
+ON_TIME = "ONTIME"
+"""The fact question about the appointed day, and its answer that means late."""
+LATE = "late"
+DONT_KNOW = "dk"
+NOBODY = Tally()
+
+Factors = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Driver:
+    """The factor behind a low figure: `fell` clearly since the week before, or simply the `lowest` of its factors."""
+
+    factor: str
+    figure: Figure
+    kind: Literal["fell", "lowest"]
+    change: Change | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one child stands: its index, the change on the week before, the likely driver, and the share told late."""
+
+    unit: Unit
+    figures: Figures
+    change: Change | None
+    driver: Driver | None
+    late: Figure | None
+
+    @property
+    def figure(self) -> Figure:
+        return self.figures.overall
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A unit's week.
+
+    `children` with a figure, lowest first; `worst` are those surely below another, `best` the highest if it is surely
+    above another; `alike` when no two children surely differ. `unchanged`: there is a week to compare with, and
+    neither the unit nor a child moved clearly.
+    `no_answers`: nothing was released. `provenance` shares by kind; `late` is None when the question was not asked.
+    """
+
+    unit: Unit
+    week: Period
+    figures: Figures
+    change: Change | None
+    children: tuple[Standing, ...] = ()
+    worst: tuple[Standing, ...] = ()
+    best: Standing | None = None
+    too_few: tuple[Unit, ...] = ()
+    alike: bool = True
+    unchanged: bool = True
+    no_answers: bool = False
+    driver: Driver | None = None
+    late: Figure | None = None
+    provenance: Mapping[str, Figure] = field(default_factory=dict)
+
+    @property
+    def figure(self) -> Figure:
+        return self.figures.overall
+
+
+def summary(
+    tree: Tree,
+    unit: Unit,
+    week: Period,
+    *,
+    now: Mapping[str, Tally],
+    before: Mapping[str, Tally],
+    factors: Factors,
+    minimum: int,
+) -> Summary:
+    """The week of a unit over its direct children. `now`, `before`: released tallies of scope `all` by unit id."""
+    own = _standing(unit, now, before, factors, minimum)
+    every = [_standing(child, now, before, factors, minimum) for child in tree.children(unit.id, week.last)]
+    by_id = {standing.unit.id: standing for standing in every}
+    table = children_table([(one.unit, one.figure, one.change) for one in every])
+    shown = [by_id[unit_id] for unit_id in table.loc[table["score"].notna(), "id"]]
+    places = {place.unit.id: place for place in ranks([(one.unit, one.figure) for one in shown])}
+    worst, best = _ends(shown, places)
+    tally = now.get(unit.id, NOBODY)
+    return Summary(
+        unit=unit,
+        week=week,
+        figures=own.figures,
+        change=own.change,
+        children=tuple(shown),
+        worst=worst,
+        best=best,
+        too_few=tuple(one.unit for one in every if one.figure.score is None),
+        alike=not worst,
+        unchanged=own.change is not None and not any(one.change and one.change.clear for one in (own, *shown)),
+        no_answers=tally.n == 0,
+        driver=own.driver,
+        late=own.late,
+        provenance={kind: share(n, tally.n, minimum) for kind, n in tally.provenance.items()},
+    )
+
+
+def _standing(
+    unit: Unit, now: Mapping[str, Tally], before: Mapping[str, Tally], factors: Factors, minimum: int
+) -> Standing:
+    tally = now.get(unit.id, NOBODY)
+    current = figures(tally, factors, minimum)
+    earlier = figures(before.get(unit.id, NOBODY), factors, minimum)
+    moved = change(current.overall, earlier.overall)
+    return Standing(unit, current, moved, driver(current, earlier), late_share(tally, minimum))
+
+
+def driver(now: Figures, before: Figures) -> Driver | None:
+    """The factor that fell most among those that fell clearly; else the lowest; None with fewer than two factors shown.
+
+    Both must be figures of the same factors.
+    """
+    shown = {letter: figure for letter, figure in now.factors.items() if figure.score is not None}
+    if len(shown) < 2:
+        return None
+    fallen = []
+    for letter, figure in shown.items():
+        moved = change(figure, before.factors[letter])
+        if moved is not None and moved.clear and moved.points < 0:
+            fallen.append((moved.points, Driver(letter, figure, "fell", moved)))
+    if fallen:
+        return min(fallen, key=lambda pair: pair[0])[1]
+    letter, figure = min(shown.items(), key=lambda pair: (pair[1].score or 0.0, pair[0]))
+    return Driver(letter, figure, "lowest")
+
+
+def late_share(tally: Tally, minimum: int) -> Figure | None:
+    """The share told late among those who answered the question on time; None when nobody was asked."""
+    told = {value: n for value, n in tally.values.get(ON_TIME, {}).items() if value != DONT_KNOW}
+    return share(told.get(LATE, 0), sum(told.values()), minimum) if told else None
+
+
+def _ends(shown: Sequence[Standing], places: Mapping[str, Ranked]) -> tuple[tuple[Standing, ...], Standing | None]:
+    """(those surely below another, lowest first; the highest if surely above another)."""
+    worst = tuple(one for one in shown if places[one.unit.id].best > 1)[:MOST_WORST]
+    top = shown[-1] if shown else None
+    best = top if top is not None and places[top.unit.id].worst < len(shown) else None
+    return worst, best
