@@ -64,7 +64,7 @@ def _exact(tree: Tree, text: str, on: date) -> Match | Choices | None:
     words = spaced(text[: MAX_TEXT + 1])
     if not words or len(text) > MAX_TEXT:
         return None
-    coded = tree.by_code(text.strip().upper(), on)
+    coded = tree.by_code(text.strip(), on) or tree.by_code(text.strip().upper(), on)
     if coded is not None:
         return Match(coded)
     for reading in dict.fromkeys((words, without_loose_words(words))):
@@ -135,7 +135,7 @@ class _Guess:
 
 def _guess(tree: Tree, text: str, on: date) -> Resolved:
     """Answers alone only for province, district and department with a clear lead over every name; else asks."""
-    words = spaced(text[: MAX_TEXT + 1])
+    words = without_loose_words(spaced(text[: MAX_TEXT + 1]))
     level, rest = split_level(words)
     if len(glue(rest)) < MIN_GUESS_LETTERS or len(text) > MAX_TEXT or {words, rest} & STRANGERS:
         return Unknown()
@@ -180,18 +180,18 @@ def _hidden(tree: Tree, unit: Unit, on: date) -> bool:
 
 def find(tree: Tree, text: str, on: date, limit: int = MAX_CHOICES) -> tuple[Unit, ...]:
     """Offices to offer as buttons to someone who types a name, best first; empty when nothing is near."""
-    words = spaced(text[:MAX_TEXT])
+    words = without_loose_words(spaced(text[:MAX_TEXT]))
     if words in LEVEL_WORDS:
         return LEVEL_WORDS[words].narrow(unit for unit in tree.units if unit.valid(on))[:limit]
     level, rest = split_level(words)
-    first: tuple[Unit, ...] = ()
+    first: tuple[Unit, ...]
     match _exact(tree, text, on):
         case Match(unit, others):
             first = (unit, *others)
         case Choices(units):
             first = units
-        case None:
-            pass
+        case _:
+            first = ()
     near = _likeness(tree, (words, rest), on) if rest else []
     if level is not None:
         allowed = set(level.narrow(guess.unit for guess in near))

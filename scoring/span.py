@@ -75,7 +75,7 @@ def of_kind(kind: Kind, day: date) -> Period | None:
             return month(day.year, day.month)
         case "quarter":
             return quarter(day.year, (day.month + 2) // 3)
-        case "year":
+        case _:
             return year(day.year)
 
 

@@ -27,6 +27,7 @@ h. đông hưng|340
 h đông hưng|340
 dong hung district|340
 UBND huyện Đông Hưng|340
+UBND huyện Đông Hugn|340
 quỳnh phụ|338
 quynh phu|338
 Q.Phu|338
@@ -245,3 +246,11 @@ def test_finding_offers_what_begins_so_first(thai_binh: Tree, today: date) -> No
     assert find(thai_binh, "", today) == ()
     assert find(thai_binh, "340", today, 1)[0].code == "340"
     assert len(find(thai_binh, "nam", today, 5)) == 5
+    assert names(find(thai_binh, "ubnd xã nam cao", today, 1)) == ["Xã Nam Cao"]
+
+
+def test_a_unit_without_a_level_word_in_its_name(today: date) -> None:
+    centre = Unit("tt1", "tt1", "commune", "Trung tâm Phục vụ hành chính công", "Trung tâm", None)
+    tree = Tree([centre])
+    for text in ("trung tâm", "Trung tâm phục vụ hành chính công", "tt1", "TT1"):
+        assert resolve(tree, text, today) == (Match(centre) if text != "TT1" else Unknown())
