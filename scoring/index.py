@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import sqrt
+from math import ceil, floor, sqrt
 from statistics import NormalDist
 from typing import Literal
 
@@ -87,6 +87,19 @@ def wilson(p: float, n: float, z: float = Z) -> tuple[float, float]:
     centre = (p + z * z / (2 * n)) / scale
     half = z / scale * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half))
+
+
+def outward(low: float, high: float, decimals: int) -> tuple[float, float]:
+    """The interval as printed: rounded away from its middle, so that printing never loses coverage.
+
+    At n = 1,200 an interval is about a point wide: rounded to whole points to the nearest, it would miss the truth.
+    """
+    unit = 10**decimals
+    return floor(low * unit + _EXACT) / unit, ceil(high * unit - _EXACT) / unit
+
+
+_EXACT = 1e-9
+"""What binary fractions may add to a number that is exact on paper."""
 
 
 def effective_n(moments: Moments) -> float:

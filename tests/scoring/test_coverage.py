@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from scoring.counts import Moments
-from scoring.index import moments_figure, wilson
+from scoring.index import moments_figure, outward, wilson
 
 LEAST = 0.93
 SHARES = (0.6, 0.75, 0.85, 0.95)
@@ -135,3 +135,19 @@ def test_the_mutant_without_the_two_added_respondents_fails() -> None:
         hits += low <= 0.95 <= high
     assert hits / 2000 < 0.85
     assert covered(all_moments(s, m), 0.95) >= LEAST
+
+
+def test_whole_points_cover_when_rounded_outward_and_fail_to_the_nearest() -> None:
+    rng = np.random.default_rng(4)
+    p = 0.8099
+    s, m = people(rng, World(22, p, 0.0), 1500, 1200)
+    printed = nearest = 0
+    for sums in all_moments(s, m):
+        figure = moments_figure(sums, 10)
+        assert figure.low is not None
+        assert figure.high is not None
+        low, high = outward(figure.low, figure.high, 0)
+        printed += low <= 100 * p <= high
+        nearest += round(figure.low) <= 100 * p <= round(figure.high)
+    assert printed / 1500 >= LEAST
+    assert nearest / 1500 < LEAST

@@ -4,7 +4,7 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from scoring.counts import INDEX, Item, Moments, Tally, of_response, total
-from scoring.index import METHOD, MIN_RESPONDENTS, Figure, Z, effective_n, figures, share, wilson
+from scoring.index import METHOD, MIN_RESPONDENTS, Figure, Z, effective_n, figures, outward, share, wilson
 
 FACTORS = {"overall": ("Q0",), "A": ("A1", "A2"), "B": ("B1",)}
 
@@ -137,3 +137,11 @@ def test_shares_of_people_follow_the_same_rule() -> None:
 
 def test_index_key_is_never_a_factor() -> None:
     assert INDEX not in FACTORS
+
+
+def test_a_printed_interval_is_never_narrower_than_the_true_one() -> None:
+    assert outward(79.51, 83.21, 1) == (79.5, 83.3)
+    assert outward(79.5, 83.3, 1) == (79.5, 83.3)
+    assert outward(0.29, 0.58, 2) == (0.29, 0.58)
+    assert outward(81.2, 81.4, 0) == (81, 82)
+    assert outward(0, 100, 0) == (0, 100)
