@@ -31,7 +31,7 @@ FAULT_CODES = frozenset(
         "unknown_factor", "factor_without_scores", "no_overall", "many_overall", "bad_criterion",
         "duplicate_criterion",
         # choices
-        "list_without_choices", "duplicate_choice", "duplicate_label", "bad_score", "duplicate_score",
+        "duplicate_choice", "duplicate_label", "bad_score", "duplicate_score",
         "too_many_choices",
         # conditions
         "bad_xpath", "forbidden_function", "bare_reference", "unknown_reference", "later_reference", "unknown_choice",

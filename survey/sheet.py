@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
-from survey.cells import MAX_COLUMNS, MAX_ROWS, Cells
+from survey.cells import MAX_COLUMNS, MAX_ROWS, Cells, letter
 from survey.faults import Fault
 
 MAX_FILE = 2_000_000
@@ -89,6 +89,7 @@ def write_xlsx(cells: Cells) -> bytes:
         for name, rows in cells.items():
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 2)
+            sheet.ignore_errors({"number_stored_as_text": f"A1:{letter(MAX_COLUMNS - 1)}{MAX_ROWS}"})
             for place, title in enumerate(rows[0] if rows else ()):
                 sheet.set_column(place, place, WIDTHS.get(title.partition("::")[0], 14), body)
             for number, row in enumerate(rows):
