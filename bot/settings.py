@@ -113,6 +113,8 @@ def load_province(config_dir: Path) -> ProvinceFile:
 
 def _unusable(where: str, error: ValidationError, prefix: str) -> Unusable:
     first = error.errors(include_input=False, include_url=False)[0]
-    name = (prefix + "_".join(str(part) for part in first["loc"])).upper() if prefix else ".".join(map(str, first["loc"]))
+    name = (
+        (prefix + "_".join(str(part) for part in first["loc"])).upper() if prefix else ".".join(map(str, first["loc"]))
+    )
     what = first["msg"].removeprefix("Value error, ")
     return Unusable(where, f"{name} {what}" if first["loc"] else what, "see config/env.example")

@@ -55,9 +55,7 @@ COMMANDS: Mapping[str, Command] = {
     "thuhoi": Command(invite.revoke, "viewer", aliases=("revoke",)),
 }
 
-NAMES: Mapping[str, str] = {
-    word: name for name, command in COMMANDS.items() for word in (name, *command.aliases)
-}
+NAMES: Mapping[str, str] = {word: name for name, command in COMMANDS.items() for word in (name, *command.aliases)}
 """Every word a command answers to, without the slash and without accents."""
 
 PUBLISHED = frozenset({"score", "rank"})
@@ -189,3 +187,9 @@ def _other(context: Context) -> list[Message]:
     calm = Message(context.texts("other"))
     talk = context.stores.talks.latest(context.person.id)
     return [calm, *answer.shown_again(context, talk)] if talk else [calm, *start.welcome(context)]
+
+
+def where_she_is(context: Context) -> list[Message]:
+    """The screen a person is at, without a new event: her open survey, else a greeting. Changes nothing."""
+    talk = context.stores.talks.latest(context.person.id)
+    return answer.shown_again(context, talk) if talk else start.welcome(context)

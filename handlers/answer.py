@@ -92,6 +92,8 @@ def take(context: Context, talk: Talk, event: Event) -> list[Message]:
     sent = response is not None and response.disposition == "complete"
     if not talk.open and not sent:
         return [Message(context.texts("closed"), start.again_button(context), replaces=True)]
+    if context.person.choosing is not None:  # she came back to her survey: typed words are answers again
+        context.stores.people.set_choosing(context.person.id, None)
     session, effects = step(survey, talk.session, event, language=context.texts.language, today=context.today)
     if session == talk.session:
         return _shown(context, talk, effects)
@@ -206,12 +208,12 @@ def _correct(context: Context, talk: Talk, survey: Survey, response_id: str) -> 
     response = context.stores.responses.get(response_id)
     assert response is not None
     if response.counted:
-        counting.uncount(context, response)
+        counting.add_to_counts(context, response, -1)
     stored = set(context.stores.responses.answers(response_id))
     context.stores.responses.drop_answers(response_id, stored)
     _store_answers(context, response_id, survey, replace(talk.session, answers={}), talk.session)
     if response.counted:
-        counting.recount(context, response)
+        counting.add_to_counts(context, response, 1)
     return [Message(context.texts("corrected"), replaces=True)]
 
 
@@ -239,7 +241,9 @@ def _refuse(context: Context, response_id: str | None) -> None:
 def close_unanswered(context: Context, talk: Talk) -> None:
     """Close a session at its consent screen: nothing was asked yet."""
     if talk.open and talk.response_id is None:
-        context.stores.talks.save(replace(talk.session, place="refused"), response_id=None, open=False, at=context.now_ms)
+        context.stores.talks.save(
+            replace(talk.session, place="refused"), response_id=None, open=False, at=context.now_ms
+        )
 
 
 def _relanguage(context: Context, talk: Talk, language: str) -> list[Message]:

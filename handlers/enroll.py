@@ -38,7 +38,10 @@ def respond(context: Context, argument: str) -> list[Message]:
         return [Message(context.texts("private_only"))]
     officials = context.stores.officials
     since = context.now_ms - HOUR_MS
-    if officials.misses(context.person.id, since) >= MISSES_AN_HOUR or officials.misses(None, since) >= ALL_MISSES_AN_HOUR:
+    if (
+        officials.misses(context.person.id, since) >= MISSES_AN_HOUR
+        or officials.misses(None, since) >= ALL_MISSES_AN_HOUR
+    ):
         return [Message(context.texts("enroll.wait"))]
     digest = code_digest(context.province.id, argument)
     invite = officials.invite(digest)

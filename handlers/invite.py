@@ -17,10 +17,18 @@ from survey.text import fold
 INVITE_HOURS = 72
 DEPUTY_DAYS = 60
 """The longest a deputy may stand in."""
-_ROLES: dict[str, Role] = {"viewer": "viewer", "xem": "viewer", "manager": "manager", "quanly": "manager", "admin": "admin"}
+_ROLES: dict[str, Role] = {
+    "viewer": "viewer",
+    "xem": "viewer",
+    "manager": "manager",
+    "quanly": "manager",
+    "admin": "admin",
+}
 
 
-def make_invite(context: Context, unit_id: str, role: Role, by: str, deputy_of: str | None = None, until: date | None = None) -> str:
+def make_invite(
+    context: Context, unit_id: str, role: Role, by: str, deputy_of: str | None = None, until: date | None = None
+) -> str:
     """Store an invitation and return its code, which is shown once and never stored."""
     code = context.new_code(CODE_LETTERS)
     invite = Invite(unit_id, role, deputy_of, until, context.later_ms(hours=INVITE_HOURS), used=False)
@@ -75,7 +83,9 @@ def revoke(context: Context, argument: str) -> list[Message]:
         return [Message(context.texts("revoke.done", who=_name(context, target)), replaces=True)]
     if not others:
         return [Message(context.texts("revoke.none"))]
-    return [Message(context.texts("revoke.which"), rows(*((_name(context, one), f"c:thuhoi {one.id}") for one in others)))]
+    return [
+        Message(context.texts("revoke.which"), rows(*((_name(context, one), f"c:thuhoi {one.id}") for one in others)))
+    ]
 
 
 def _may_revoke(context: Context, other: Official) -> bool:
@@ -103,7 +113,9 @@ def deputy(context: Context, argument: str) -> list[Message]:
         return [Message(context.texts("deputy.how", days=DEPUTY_DAYS))]
     principal = max(held, key=lambda office: RANK[office.role])
     code = make_invite(context, principal.unit_id, "viewer", context.person.id, principal.id, until)
-    return [Message(context.texts("deputy.done", day=until.strftime("%d/%m/%Y"), code=strong(code), hours=INVITE_HOURS))]
+    return [
+        Message(context.texts("deputy.done", day=until.strftime("%d/%m/%Y"), code=strong(code), hours=INVITE_HOURS))
+    ]
 
 
 def _date(text: str) -> date | None:

@@ -6,7 +6,16 @@ from handlers.context import Context, Message
 from handlers.start import rows
 from survey.text import fold
 
-_NAMES = {"vi": "vi", "viet": "vi", "tieng viet": "vi", "vietnamese": "vi", "en": "en", "anh": "en", "tieng anh": "en", "english": "en"}
+_NAMES = {
+    "vi": "vi",
+    "viet": "vi",
+    "tieng viet": "vi",
+    "vietnamese": "vi",
+    "en": "en",
+    "anh": "en",
+    "tieng anh": "en",
+    "english": "en",
+}
 
 
 def respond(context: Context, argument: str) -> list[Message]:

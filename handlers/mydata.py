@@ -12,7 +12,13 @@ from handlers.wording import answer_words, label
 def show(context: Context, _: str) -> list[Message]:
     """Everything that is tied to her at this moment."""
     held = context.stores.responses.linked(context.person.id)
-    lines = [context.texts("mydata.contact", channel=context.person.channel, language=context.texts(f"language.{context.person.language}"))]
+    lines = [
+        context.texts(
+            "mydata.contact",
+            channel=context.person.channel,
+            language=context.texts(f"language.{context.person.language}"),
+        )
+    ]
     lines += [_one(context, response) for response in held]
     if not held:
         lines.append(context.texts("mydata.none"))
@@ -26,10 +32,11 @@ def _one(context: Context, response: Response) -> str:
     state = context.texts(f"disposition.{response.disposition}")
     code = f"{response.receipt[:4]}-{response.receipt[4:]}" if response.receipt else ""
     lines = [" · ".join(part for part in (unit.name if unit else "", state, code) if part)]
-    for name, (value, words) in context.stores.responses.answers(response.id).items():
-        question = survey.question(name)
-        if question is None:
+    held = context.stores.responses.answers(response.id)
+    for question in survey.questions:
+        if question.name not in held:
             continue
+        value, words = held[question.name]
         answer = words if words is not None else value
         picked = tuple((value or "").split()) if question.kind == "select_multiple" else answer
         lines.append(f"- {label(context, question.label)}: {answer_words(context, question, picked)}")
@@ -47,8 +54,10 @@ def ask_to_erase(context: Context, argument: str) -> list[Message]:
 def erase(context: Context) -> list[Message]:
     for response in context.stores.responses.linked(context.person.id):
         if response.counted:
-            counting.uncount(context, response)
+            counting.add_to_counts(context, response, -1)
     gone = context.stores.responses.erase(context.person.id)
     context.stores.people.set_choosing(context.person.id, None)
-    context.stores.audit.write("citizen", "erase", "responses", str(len(gone)), audit_id=context.new_id(), at=context.now_ms)
+    context.stores.audit.write(
+        "citizen", "erase", "responses", str(len(gone)), audit_id=context.new_id(), at=context.now_ms
+    )
     return [Message(context.texts("erase.done", count=len(gone)), replaces=True)]

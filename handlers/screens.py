@@ -6,7 +6,22 @@ from collections.abc import Iterable, Sequence
 
 from handlers.context import Button, Context, Message, strong
 from handlers.wording import answer_words, label
-from survey.model import DONE, Ask, AskConsent, Effect, Explain, Finish, Noted, Question, Refused, Review, Session, Survey
+from survey.flow import progress, start
+from survey.model import (
+    DONE,
+    NEXT,
+    Ask,
+    AskConsent,
+    Effect,
+    Explain,
+    Finish,
+    Noted,
+    Question,
+    Refused,
+    Review,
+    Session,
+    Survey,
+)
 
 CONSENT_VERSION = "1"
 NUMBERS_A_ROW = 5
@@ -28,7 +43,9 @@ def screen(context: Context, survey: Survey, session: Session, effects: Iterable
                 words = answer_words(context, effect.question, effect.answer)
                 above.append(context.texts("noted", number=effect.number, answer=words))
             case Explain():
-                above.append(label(context, effect.detail) if effect.detail else context.texts(f"explain.{effect.reason}"))
+                above.append(
+                    label(context, effect.detail) if effect.detail else context.texts(f"explain.{effect.reason}")
+                )
             case Ask():
                 return _join(above, _ask(context, session, effect))
             case AskConsent():
@@ -50,13 +67,12 @@ def consent_text(context: Context, survey: Survey, unit: str) -> str:
     """What she agrees to; its digest is kept with the consent."""
     key = "consent.abroad" if context.incoming.channel == "telegram" else "consent.here"
     return context.texts(
-        "consent", unit=strong(unit), count=core_count(survey), agency=context.province.agency, where=context.texts(key)
+        "consent",
+        unit=strong(unit),
+        count=progress(survey, start(survey, "")).total,
+        agency=context.province.agency,
+        where=context.texts(key),
     )
-
-
-def core_count(survey: Survey) -> int:
-    """How many questions everybody meets: those that no earlier answer can close."""
-    return sum(1 for question in survey.questions if not question.relevant and question.kind != "note")
 
 
 def consent(context: Context, survey: Survey, session: Session, unit: str) -> Message:
@@ -92,7 +108,13 @@ def _choices(context: Context, session: Session, ask: Ask) -> Rows:
     match question.kind:
         case "select_one":
             return tuple(
-                (Button(label(context, choice.label), survey_data(session.id, question.name, choice.name), _tone(choice.score)),)
+                (
+                    Button(
+                        label(context, choice.label),
+                        survey_data(session.id, question.name, choice.name),
+                        _tone(choice.score),
+                    ),
+                )
                 for choice in question.choices
             )
         case "select_multiple":
@@ -105,9 +127,12 @@ def _choices(context: Context, session: Session, ask: Ask) -> Rows:
                 )
                 for choice in question.choices
             )
-            return (*boxes, (Button(context.texts("button.done"), survey_data(session.id, question.name, DONE), "main"),))
+            return (
+                *boxes,
+                (Button(context.texts("button.done"), survey_data(session.id, question.name, DONE), "main"),),
+            )
         case "note":
-            return ((Button(context.texts("button.next"), survey_data(session.id, question.name, DONE), "main"),),)
+            return ((Button(context.texts("button.next"), survey_data(session.id, question.name, NEXT), "main"),),)
         case _:
             return ()
 

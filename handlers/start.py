@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from handlers.context import Button, Context, Message
 from handlers.screens import consent, survey_data
 from handlers.stores import Entry, Provenance, Talk, Visit
-from scoring.names import find
+from scoring.names import Match, find, resolve
 from scoring.units import Unit
 from survey.flow import start
 
@@ -91,9 +92,7 @@ def _visit(context: Context, entry: Entry, procedure: str) -> Visit:
     if entry.visit_id is not None:
         return context.stores.talks.visit(entry.visit_id)
     provenance: Provenance = "assisted" if context.incoming.channel == "kiosk" else "walk_in"
-    visit = Visit(
-        context.new_id(), entry.unit_id, None, procedure, context.today, provenance, counter=entry.counter
-    )
+    visit = Visit(context.new_id(), entry.unit_id, None, procedure, context.today, provenance, counter=entry.counter)
     context.stores.talks.add_visit(visit, context.incoming.channel, context.now_ms)
     return visit
 
@@ -122,7 +121,12 @@ def _office_button(unit: Unit) -> Button:
 
 def typed_office(context: Context, text: str) -> list[Message]:
     """Words typed while an office is being picked."""
-    found = find(context.stores.units.tree(), text, context.today, MOST_OFFICES)
+    tree = context.stores.units.tree()
+    match resolve(tree, text, context.today):
+        case Match(unit=unit, others=others):
+            found: Sequence[Unit] = (unit, *others)
+        case _:
+            found = find(tree, text, context.today, MOST_OFFICES)
     if not found:
         return [Message(context.texts("choose.none"), _top_offices(context), awaits="words")]
     buttons = tuple((_office_with_parent(context, unit),) for unit in found)
@@ -138,10 +142,10 @@ def _office_with_parent(context: Context, unit: Unit) -> Button:
 
 def pressed(context: Context, data: str) -> list[Message]:
     """`o:UNIT` picks the office, `p:UNIT:GROUP` the procedure (an empty group: she would rather not say)."""
-    kind, unit_id, group = [*data.split(":", 2), ""][:3]
+    kind, unit_id, group = [*data.split(":", 2), "", ""][:3]
     unit = context.stores.units.tree().get(unit_id)
-    if unit is None:
-        return choose_office(context)
+    if unit is None or kind not in {"o", "p"}:
+        return [Message(context.texts("button.foreign"))]
     if kind == "o":
         _choose(context, None)
         return [_procedures(context, unit)]

@@ -179,22 +179,29 @@ class Responses(Protocol):
 
     def items(self, response_id: str) -> Sequence[Item]: ...
     def set_disposition(
-        self, response_id: str, disposition: Disposition, *, counted: bool, receipt: str | None, local_day: date | None, at: int
+        self,
+        response_id: str,
+        disposition: Disposition,
+        *,
+        counted: bool,
+        receipt: str | None,
+        local_day: date | None,
+        at: int,
     ) -> None: ...
     def add_counts(self, response: Response, units: Sequence[tuple[str, str]], tally: Tally, sign: int) -> None:
         """Add (sign 1) or take away (-1) a response's tally for each (unit, scope), by its day and its month."""
         ...
 
-    def wait(self, response: Response, units: Sequence[tuple[str, str]]) -> None:
-        """Put the response into the chains of these (unit, scope)."""
+    def wait(self, response: Response) -> None:
+        """Let the response wait for its desk's next block."""
         ...
 
-    def waiting(self, unit_id: str, scope: str, survey_id: str) -> Sequence[str]:
-        """The responses of a chain that no cell holds yet."""
+    def waiting(self, unit_id: str, survey_id: str) -> Sequence[str]:
+        """The responses of a desk that no cell holds yet."""
         ...
 
-    def leave(self, unit_id: str, scope: str, survey_id: str) -> None:
-        """Empty a chain: its responses are released."""
+    def leave(self, unit_id: str, survey_id: str) -> None:
+        """The waiting responses of a desk are released."""
         ...
 
     def erase(self, person_id: str) -> Sequence[Response]:

@@ -144,7 +144,7 @@ class ResponseStore:
     connection: sqlite3.Connection
     province_id: str
 
-    def begin(  # noqa: PLR0917
+    def begin(
         self,
         response_id: str,
         consent_id: str,
@@ -221,9 +221,7 @@ class ResponseStore:
 
     def drop_answers(self, response_id: str, questions: Iterable[str]) -> None:
         for question in questions:
-            SQL.drop_answer(
-                self.connection, province_id=self.province_id, response_id=response_id, question=question
-            )
+            SQL.drop_answer(self.connection, province_id=self.province_id, response_id=response_id, question=question)
 
     def answers(self, response_id: str) -> Mapping[str, tuple[str | None, str | None]]:
         rows = SQL.answers_of(self.connection, province_id=self.province_id, response_id=response_id)
@@ -284,25 +282,21 @@ class ResponseStore:
         count(self.connection, [place | value for place in places for value in values])
         moments(self.connection, [place | one for place in places for one in sums])
 
-    def wait(self, response: Response, units: Sequence[tuple[str, str]]) -> None:
-        for unit_id, scope in units:
-            SQL.add_waiting(
-                self.connection,
-                province_id=self.province_id,
-                unit_id=unit_id,
-                scope=scope,
-                survey_id=response.survey_id,
-                response_id=response.id,
-            )
-
-    def waiting(self, unit_id: str, scope: str, survey_id: str) -> Sequence[str]:
-        rows = SQL.waiting(
-            self.connection, province_id=self.province_id, unit_id=unit_id, scope=scope, survey_id=survey_id
+    def wait(self, response: Response) -> None:
+        SQL.add_waiting(
+            self.connection,
+            province_id=self.province_id,
+            unit_id=response.unit_id,
+            survey_id=response.survey_id,
+            response_id=response.id,
         )
+
+    def waiting(self, unit_id: str, survey_id: str) -> Sequence[str]:
+        rows = SQL.waiting(self.connection, province_id=self.province_id, unit_id=unit_id, survey_id=survey_id)
         return [row[0] for row in rows]
 
-    def leave(self, unit_id: str, scope: str, survey_id: str) -> None:
-        SQL.leave(self.connection, province_id=self.province_id, unit_id=unit_id, scope=scope, survey_id=survey_id)
+    def leave(self, unit_id: str, survey_id: str) -> None:
+        SQL.leave(self.connection, province_id=self.province_id, unit_id=unit_id, survey_id=survey_id)
 
     def erase(self, person_id: str) -> Sequence[Response]:
         """Delete what is held of a person's answers; returns the responses that went, so that counts can follow."""

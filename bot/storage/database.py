@@ -13,7 +13,12 @@ from bot.errors import AlreadyRunning, Unusable
 APPLICATION_ID = 0x51505342  # "QPSB", so that `file` and a stray script can tell our database from another
 BUSY_MS = 5_000
 
-_COMMON = ("PRAGMA foreign_keys=ON", "PRAGMA trusted_schema=OFF", f"PRAGMA busy_timeout={BUSY_MS}", "PRAGMA mmap_size=0")
+_COMMON = (
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA trusted_schema=OFF",
+    f"PRAGMA busy_timeout={BUSY_MS}",
+    "PRAGMA mmap_size=0",
+)
 # FULL, not NORMAL: in WAL mode NORMAL may lose the last commits when the power goes.
 _WRITER = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA secure_delete=ON")
 

@@ -20,7 +20,9 @@ def migrate(path: Path) -> None:
         _apply(path)
         path.chmod(0o600)
     except sqlite3.Error as error:
-        raise Unusable(str(path), f"cannot be opened ({error})", "check the file, its folder and the free space") from error
+        raise Unusable(
+            str(path), f"cannot be opened ({error})", "check the file, its folder and the free space"
+        ) from error
     except OSError as error:
         raise Unusable(str(path), f"cannot be written ({error.strerror})", "check the rights of the folder") from error
 

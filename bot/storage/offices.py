@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from bot.storage.queries import SQL
 from handlers.stores import Entry, Invite, Official
 from scoring.counts import from_json as tally_from_json
@@ -15,9 +17,10 @@ from scoring.counts import to_json as tally_to_json
 from scoring.release import Cell, digest
 from scoring.units import Tree, Unit
 from survey.model import Survey
-from survey.xlsform import read_survey, read_xlsx
 
 Row = Sequence[Any]
+SURVEY_JSON = TypeAdapter(Survey)
+"""A questionnaire as it is kept in the database, checked again whenever it is loaded."""
 
 
 @dataclass
@@ -105,11 +108,10 @@ class SurveyStore:
     def get(self, survey_id: str, version: str) -> Survey:
         key = (self.province_id, survey_id, version)
         if key not in self.shelf.surveys:
-            (sheet,) = SQL.get_sheet(self.connection, province_id=self.province_id, survey_id=survey_id, version=version)
-            survey = read_survey(read_xlsx(sheet))
-            if not isinstance(survey, Survey):
-                raise TypeError(f"published questionnaire {survey_id} {version} can no longer be read")
-            self.shelf.surveys[key] = survey
+            (definition,) = SQL.get_definition(
+                self.connection, province_id=self.province_id, survey_id=survey_id, version=version
+            )
+            self.shelf.surveys[key] = SURVEY_JSON.validate_json(definition)
         return self.shelf.surveys[key]
 
     def newest(self, survey_id: str) -> Survey:
@@ -131,7 +133,7 @@ class CellStore:
             survey_id=survey_id,
             period=period,
         )
-        return _cell(row) if row else None
+        return cell_of(row) if row else None
 
     def of_units(self, unit_ids: Sequence[str], scope: str, survey_id: str, period: str) -> Mapping[str, Cell]:
         found = ((unit_id, self.get(unit_id, scope, survey_id, period)) for unit_id in unit_ids)
@@ -145,7 +147,7 @@ class CellStore:
 
     def open_before(self, pattern: str, before: str) -> Sequence[Cell]:
         rows = SQL.open_cells(self.connection, province_id=self.province_id, pattern=pattern, before=before)
-        return [_cell(row) for row in rows]
+        return [cell_of(row) for row in rows]
 
     def put(self, cell: Cell, at: int) -> None:
         SQL.put_cell(
@@ -165,7 +167,7 @@ class CellStore:
         )
 
 
-def _cell(row: Row) -> Cell:
+def cell_of(row: Row) -> Cell:
     return Cell(
         unit=row[0],
         scope=row[1],
@@ -244,9 +246,7 @@ class OfficialStore:
         if person_id is None:
             row = SQL.count_misses(self.connection, province_id=self.province_id, since=since)
         else:
-            row = SQL.count_misses_of(
-                self.connection, province_id=self.province_id, person_id=person_id, since=since
-            )
+            row = SQL.count_misses_of(self.connection, province_id=self.province_id, person_id=person_id, since=since)
         return int(row[0])
 
     def add_miss(self, miss_id: str, person_id: str, at: int) -> None:

@@ -54,17 +54,17 @@ VALUES (:province_id, :response_id, :person_id, :unit_id, :week, :visit_key, :co
 -- After this the answers are nobody's.
 DELETE FROM response_link WHERE expires_at < :before;
 
--- name: add_waiting(province_id, unit_id, scope, survey_id, response_id)!
-INSERT INTO pending (province_id, unit_id, scope, survey_id, response_id)
-VALUES (:province_id, :unit_id, :scope, :survey_id, :response_id);
+-- name: add_waiting(province_id, unit_id, survey_id, response_id)!
+INSERT INTO pending (province_id, unit_id, survey_id, response_id)
+VALUES (:province_id, :unit_id, :survey_id, :response_id);
 
--- name: waiting(province_id, unit_id, scope, survey_id)
+-- name: waiting(province_id, unit_id, survey_id)
 SELECT response_id FROM pending
-WHERE province_id = :province_id AND unit_id = :unit_id AND scope = :scope AND survey_id = :survey_id;
+WHERE province_id = :province_id AND unit_id = :unit_id AND survey_id = :survey_id;
 
--- name: leave(province_id, unit_id, scope, survey_id)!
+-- name: leave(province_id, unit_id, survey_id)!
 DELETE FROM pending
-WHERE province_id = :province_id AND unit_id = :unit_id AND scope = :scope AND survey_id = :survey_id;
+WHERE province_id = :province_id AND unit_id = :unit_id AND survey_id = :survey_id;
 
 -- name: stop_waiting(province_id, response_id)!
 DELETE FROM pending WHERE province_id = :province_id AND response_id = :response_id;

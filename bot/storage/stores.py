@@ -9,9 +9,7 @@ from bot.storage.offices import AuditStore, CellStore, OfficialStore, PostStore,
 from handlers.stores import Audit, Stores
 
 
-def stores_over(
-    connection: sqlite3.Connection, province_id: str, shelf: Shelf, audit: Audit | None = None
-) -> Stores:
+def stores_over(connection: sqlite3.Connection, province_id: str, shelf: Shelf, audit: Audit | None = None) -> Stores:
     """`audit` takes the lines instead of the database where the connection cannot write."""
     return Stores(
         people=PeopleStore(connection, province_id),

@@ -234,7 +234,15 @@ def test_jobs_that_had_arrived_are_finished_when_stopping(path: Path) -> None:
 
 def test_the_pragmas_that_durability_rests_on(writer: Writer) -> None:
     def read(connection: sqlite3.Connection) -> dict[str, object]:
-        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete", "mmap_size", "trusted_schema")
+        names = (
+            "journal_mode",
+            "synchronous",
+            "foreign_keys",
+            "busy_timeout",
+            "secure_delete",
+            "mmap_size",
+            "trusted_schema",
+        )
         # mmap_size gives no row where the build leaves memory mapping out
         return {name: (connection.execute(f"PRAGMA {name}").fetchone() or (0,))[0] for name in names}
 

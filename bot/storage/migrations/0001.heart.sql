@@ -42,6 +42,7 @@ CREATE TABLE survey (
   id TEXT NOT NULL,
   version TEXT NOT NULL,
   sheet BLOB NOT NULL,
+  definition TEXT NOT NULL,
   digest TEXT NOT NULL,
   published_at INTEGER NOT NULL,
   PRIMARY KEY (province_id, id, version)
@@ -229,14 +230,13 @@ CREATE TABLE moments (
   PRIMARY KEY (province_id, unit_id, scope, period, survey_id, procedure_group, provenance, disposition, factor)
 ) STRICT, WITHOUT ROWID;
 
--- Responses that no released figure holds yet, by the chain (unit, scope, survey) they wait in.
+-- Responses that no released figure holds yet, by the desk and questionnaire whose next block they wait for.
 CREATE TABLE pending (
   province_id TEXT NOT NULL,
   unit_id TEXT NOT NULL,
-  scope TEXT NOT NULL CHECK (scope IN ('own', 'all')),
   survey_id TEXT NOT NULL,
   response_id TEXT NOT NULL,
-  PRIMARY KEY (province_id, unit_id, scope, survey_id, response_id),
+  PRIMARY KEY (province_id, unit_id, survey_id, response_id),
   FOREIGN KEY (province_id, response_id) REFERENCES response (province_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pending_by_response ON pending (province_id, response_id);

@@ -1,0 +1,118 @@
+"""The composition root: one process, one writer, its readers, and the way of one event through them."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+import handlers
+from bot.codec import load_messages
+from bot.core import Core, Lines
+from bot.errors import StorageUnavailable
+from bot.limits import Buckets
+from bot.readers import Readers
+from bot.turn import Turn
+from bot.writer import Writer
+from handlers.context import Incoming, Message, to_ms
+
+_STORED = "SELECT reply FROM inbox WHERE province_id = ? AND channel = ? AND update_id = ?"
+
+
+@dataclass
+class App:
+    """What channels are given: `receive` for events, and the few reads a web page needs."""
+
+    core: Core
+    writer: Writer
+    readers: Readers
+    buckets: Buckets = field(default_factory=Buckets)
+    ticks: Callable[[], bool] = lambda: True
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def receive(self, incoming: Incoming) -> list[Message]:
+        """Take one event and return what to show, after the commit. Raises StorageUnavailable when nothing was stored."""
+        press = incoming.kind == "press" and incoming.text.startswith("s:")
+        if not self.buckets.allow(incoming.channel, incoming.address, press=press, now=time.monotonic()):
+            return [Message(self.core.catalogues[self.core.settings.language]("slow_down"))]
+        standing = handlers.Standing()
+        if handlers.needs_standing(incoming):
+            standing = await self.readers.do(lambda connection: self.core.standing(connection, incoming))
+        route = handlers.route(incoming, standing)
+        if route.reads:
+            return await self._read(incoming, route)
+        respond = partial(_respond, self.core, route)
+        turn = Turn(self.core.province.id, incoming, respond, self.core.sorry(), to_ms(self.core.clock()))
+        return await self.writer.do(turn)
+
+    async def _read(self, incoming: Incoming, route: handlers.Route) -> list[Message]:
+        """A reading command: on a reader thread, its audit lines as a job of their own."""
+        lines = Lines()
+
+        def job(connection: sqlite3.Connection) -> list[Message]:
+            return handlers.respond(self.core.context(connection, incoming, audit=lines), route)
+
+        messages = await self.readers.do(job)
+        if lines.kept:
+            task = asyncio.create_task(self._audit(lines))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return messages
+
+    async def _audit(self, lines: Lines) -> None:
+        from bot.storage.offices import AuditStore
+
+        def job(connection: sqlite3.Connection) -> None:
+            store = AuditStore(connection, self.core.province.id)
+            for words, keys in lines.kept:
+                store.write(*words, **keys)  # type: ignore[arg-type]
+
+        await self.writer.do(job)
+
+    async def health(self) -> str:
+        """ "ok" when the database takes writes, else one word."""
+        if not self.writer.healthy:
+            return "storage"
+        try:
+            await asyncio.wait_for(self.writer.do(lambda connection: connection.execute("SELECT 1").fetchone()), 5)
+        except (TimeoutError, StorageUnavailable):
+            return "storage"
+        return "ok" if self.ticks() else "schedule"
+
+    async def stored_reply(self, channel: str, update_id: str) -> list[Message] | None:
+        """What was answered to an event, while it is kept; reading changes nothing."""
+
+        def job(connection: sqlite3.Connection) -> list[Message] | None:
+            row = connection.execute(_STORED, (self.core.province.id, channel, update_id)).fetchone()
+            return load_messages(row[0]) if row and row[0] else None
+
+        return await self.readers.do(job)
+
+    async def current(self, channel: str, address: str) -> list[Message] | None:
+        """The screen a conversation is at; None when nobody is known there."""
+
+        def job(connection: sqlite3.Connection) -> list[Message] | None:
+            context = self.core.context(connection, Incoming(channel, "", address, "text"), audit=Lines())
+            if context.stores.people.get(channel, address) is None:
+                return None
+            return handlers.where_she_is(context)
+
+        return await self.readers.do(job)
+
+    async def office_of(self, code: str) -> str | None:
+        """The office behind a way-in code."""
+
+        def job(connection: sqlite3.Connection) -> str | None:
+            stores = self.core.context(connection, Incoming("web", "", "", "text"), audit=Lines()).stores
+            entry = stores.units.entry(code)
+            unit = stores.units.tree().get(entry.unit_id) if entry else None
+            return unit.name if unit else None
+
+        return await self.readers.do(job)
+
+
+def _respond(core: Core, route: handlers.Route, connection: sqlite3.Connection, incoming: Incoming) -> list[Message]:
+    return core.respond(connection, incoming, route)

@@ -1,0 +1,83 @@
+"""`sipas connect telegram`: walks through the key and says in plain words what is still missing."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.errors import Unusable
+from bot.settings import Settings, load_settings
+
+connect = typer.Typer(help="Connect a channel.", no_args_is_help=True)
+
+
+@connect.command("telegram")
+def telegram(
+    token: Annotated[str, typer.Option(help="The token of @BotFather; asked for when left out.")] = "",
+    env_file: Annotated[Path, typer.Option(help="Where to keep it.")] = Path(".env"),
+) -> None:
+    """Check a bot token with Telegram, keep it in .env (0600), and say what is still missing."""
+    settings = load_settings()
+    given = token or typer.prompt("Token from @BotFather", hide_input=True)
+    name, webhook = asyncio.run(_ask_telegram(settings, given))
+    keep(env_file, "SIPAS_TELEGRAM_TOKEN", given)
+    typer.echo(f"The token belongs to @{name}. It is kept in {env_file}.")
+    for line in missing(settings, webhook):
+        typer.echo(f"- {line}")
+    typer.echo("Start: .venv/bin/sipas run. Then send /start to the bot to see it answer.")
+
+
+async def _ask_telegram(settings: Settings, token: str) -> tuple[str, str]:
+    from bot.channels.telegram import look_up
+
+    return await look_up(settings.telegram_api, token)
+
+
+def missing(settings: Settings, webhook: str) -> list[str]:
+    """What an operator should know before the first citizen writes."""
+    lines = []
+    if settings.telegram_mode == "polling":
+        lines.append("Mode polling: no public address is needed. One machine is enough.")
+        if webhook:
+            lines.append(f"A webhook is set at {webhook}; it is taken away when `sipas run` starts.")
+    elif not settings.public_url.startswith("https://"):
+        lines.append("Mode webhook needs SIPAS_PUBLIC_URL, the https address people reach.")
+    lines.append(f"Time zone: {settings.timezone}. The Monday summary goes out at 07:30 there.")
+    clock = _clock_synchronised()
+    if clock is False:
+        lines.append("This machine's clock is not synchronised: switch on NTP (timedatectl set-ntp true).")
+    return lines
+
+
+def _clock_synchronised() -> bool | None:
+    """None where the machine cannot say."""
+    command = shutil.which("timedatectl")
+    if command is None:
+        return None
+    shown = subprocess.run(  # noqa: S603
+        [command, "show", "-p", "NTPSynchronized", "--value"], capture_output=True, text=True, check=False
+    )
+    return shown.stdout.strip() == "yes" if shown.returncode == 0 and shown.stdout.strip() else None
+
+
+def keep(file: Path, name: str, value: str) -> None:
+    """Set one line of an env file, leaving the others as they are; the file is readable by its owner only."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        kept = [line for line in lines if not line.startswith(f"{name}=")]
+        file.touch(mode=0o600)
+        file.chmod(0o600)
+        file.write_text("\n".join([*kept, f"{name}={value}"]) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Unusable(
+            str(file), f"cannot be written ({error.strerror})", "run it in a folder you can write"
+        ) from error
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(connect, name="connect")

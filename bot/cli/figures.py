@@ -1,0 +1,126 @@
+"""`sipas score`, `push`, `export`, `verify`: reading figures, and sending the summary now."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from bot.cli.perform import perform
+from bot.core import Core, Lines, make_core
+from bot.drawing.exports import export_responses, export_scores
+from bot.errors import Unusable
+from bot.operations import find_unit
+from bot.schedule import SYSTEM
+from bot.settings import load_settings
+from bot.verify import differences, provinces
+from bot.writing import reading
+from handlers import weekly
+from handlers.context import PLAIN, STRONG, Context
+from handlers.figures import factor_names, index_survey, read
+from handlers.score import default_period, score_lines
+from handlers.wording import label
+from scoring.compare import change
+from scoring.period import Period, parse, previous
+from scoring.score_json import score_json
+
+
+def _context(core: Core, connection: sqlite3.Connection) -> Context:
+    return core.context(connection, SYSTEM, audit=Lines())
+
+
+def _period(context: Context, text: str | None, default: Period) -> Period:
+    if not text:
+        return default
+    period = parse(text, context.today)
+    if period is None:
+        raise Unusable(f"period {text!r}", "does not exist", "write it like 2026-W46, 2026-11, 2026-Q4 or 2026")
+    return period
+
+
+def score(
+    unit: Annotated[list[str], typer.Argument(help="The unit's name or code.")],
+    period: Annotated[str | None, typer.Option(help="2026-W46, 2026-11, 2026-Q4, 2026, or words.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """One unit's score, from released figures."""
+    settings = load_settings()
+    with reading(settings) as connection:
+        context = _context(make_core(settings, connection), connection)
+        found = find_unit(context, " ".join(unit))
+        reading_ = read(context, found, _period(context, period, default_period(context, found)))
+        if not as_json:
+            sys.stdout.write("\n".join(score_lines(context, reading_)).replace(STRONG, "").replace(PLAIN, "") + "\n")
+            return
+        before = previous(reading_.period)
+        earlier = read(context, found, before) if before else None
+        moved = change(reading_.figures.overall, earlier.figures.overall) if earlier else None
+        names = dict(factor_names(context))
+        names |= {question.criterion: label(context, question.label) for question in index_survey(context).questions}
+        plain = score_json(
+            found, reading_.period, reading_.figures, names, today=context.today, change=moved, before=before
+        )
+        sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
+
+
+def push(
+    week: Annotated[
+        str | None, typer.Option(help="An ISO week such as 2026-W46; default: the last closed one.")
+    ] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Show it and send nothing.")] = False,
+) -> None:
+    """The weekly summary now. Nobody gets the same week twice."""
+    settings = load_settings()
+    if not preview:
+        done = perform(settings, "push", {"week": week})
+        typer.echo(f"Queued {done['queued']} summaries.")
+        return
+    with reading(settings) as connection:
+        context = _context(make_core(settings, connection), connection)
+        for text in weekly.preview_all(context, week):
+            sys.stdout.write(text.replace(STRONG, "").replace(PLAIN, "") + "\n\n")
+
+
+def export(
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    what: Annotated[Literal["responses", "scores"], typer.Option(help="Answers, or released scores.")] = "scores",
+    form: Annotated[Literal["csv", "xlsx"], typer.Option("--format", help="File format.")] = "xlsx",
+    period: Annotated[str | None, typer.Option(help="Scores of this period; default: this quarter.")] = None,
+) -> None:
+    """Write answers or released scores to a file: local time, cells safe from formulas, every row."""
+    settings = load_settings()
+    with reading(settings) as connection:
+        core = make_core(settings, connection)
+        context = _context(core, connection)
+        root = context.stores.units.tree().root(context.today)
+        if root is None:
+            raise Unusable("units", "there are none", "run: sipas units import FILE")
+        try:
+            if what == "scores":
+                rows = export_scores(context, _period(context, period, default_period(context, root)), out, form)
+            else:
+                rows = export_responses(connection, context, out, form)
+        except OSError as error:
+            raise Unusable(str(out), f"cannot be written ({error.strerror})", "choose another place") from error
+    typer.echo(f"{out}: {rows} rows.")
+
+
+def verify() -> None:
+    """Recount everything from the answers; exit 1 and one line for each difference."""
+    settings = load_settings()
+    with reading(settings) as connection:
+        found = [line for province_id in provinces(connection) for line in differences(connection, province_id)]
+    for line in found:
+        typer.echo(line)
+    if found:
+        raise typer.Exit(1)
+    typer.echo("Every count, moment and released cell agrees with the answers.")
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (score, push, export, verify):
+        app.command()(command)

@@ -1,0 +1,158 @@
+"""Contexts over a connection: what handlers need for one turn, built from settings, texts and the served province."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import handlers
+from bot.chance import new_code, new_id
+from bot.errors import Unusable
+from bot.settings import ProvinceFile, Settings, load_province
+from bot.storage.offices import Shelf
+from bot.storage.stores import stores_over
+from bot.texts import Catalogue, load_catalogues
+from handlers.access import offices
+from handlers.context import Context, Incoming, Message, Procedure, Province, to_ms
+from handlers.stores import Audit, Person
+from scoring.release import STEP
+
+SAMPLE = "sample"
+SAMPLE_STEP = 1
+"""In the sample the score moves with every answer, so that a newcomer sees it move."""
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """An audit store for readers: keeps the lines until a writer takes them."""
+
+    kept: list[tuple[tuple[str, str, str, str], dict[str, object]]] = field(default_factory=list)
+
+    def write(self, actor: str, action: str, subject: str, outcome: str, *, audit_id: str, at: int) -> None:
+        self.kept.append(((actor, action, subject, outcome), {"audit_id": audit_id, "at": at}))
+
+
+@dataclass
+class Core:
+    """One province's rules and words. `respond` is what a turn runs."""
+
+    settings: Settings
+    province: Province
+    catalogues: Mapping[str, Catalogue]
+    procedures: tuple[Procedure, ...]
+    shelf: Shelf = field(default_factory=Shelf)
+    clock: Clock = utc_now
+    telegram_name: str = ""
+    new_id: Callable[[], str] = new_id
+    new_code: Callable[[int], str] = new_code
+
+    def context(
+        self,
+        connection: sqlite3.Connection,
+        incoming: Incoming,
+        *,
+        now: datetime | None = None,
+        audit: Audit | None = None,
+        keep_person: bool = False,
+    ) -> Context:
+        """A person who is not known yet is stored only with `keep_person`."""
+        now = now or self.clock()
+        stores = stores_over(connection, self.province.id, self.shelf, audit)
+        person = stores.people.get(incoming.channel, incoming.address)
+        if person is None:
+            person = Person(self.new_id(), incoming.channel, incoming.address, self._language(incoming.language))
+            if keep_person:
+                stores.people.add(person, to_ms(now))
+        return Context(
+            province=self.province,
+            incoming=incoming,
+            person=person,
+            texts=self.catalogues[person.language],
+            catalogues=self.catalogues,
+            procedures=self.procedures,
+            now=now,
+            zone=self.settings.zone,
+            stores=stores,
+            new_id=self.new_id,
+            new_code=self.new_code,
+            telegram_name=self.telegram_name,
+        )
+
+    def _language(self, wanted: str | None) -> str:
+        short = (wanted or "")[:2]
+        return short if short in self.catalogues else self.settings.language
+
+    def standing(self, connection: sqlite3.Connection, incoming: Incoming) -> handlers.Standing:
+        """Where a person stands, for the routing of bare words."""
+        context = self.context(connection, incoming)
+        talk = context.stores.talks.latest(context.person.id)
+        awaits = False
+        if talk is not None and talk.session.current:
+            survey = context.stores.surveys.get(talk.session.survey, talk.session.version)
+            question = survey.question(talk.session.current)
+            awaits = question is not None and question.kind == "text"
+        return handlers.Standing(talk is not None, awaits, bool(offices(context)))
+
+    def respond(
+        self, connection: sqlite3.Connection, incoming: Incoming, route: handlers.Route, now: datetime | None = None
+    ) -> list[Message]:
+        """One writing turn."""
+        return handlers.respond(self.context(connection, incoming, now=now, keep_person=True), route)
+
+    def sorry(self) -> Message:
+        return Message(self.catalogues[self.settings.language]("sorry"))
+
+
+def make_core(
+    settings: Settings, connection: sqlite3.Connection, clock: Clock = utc_now, *, sample: bool = False
+) -> Core:
+    """The core for the province this database serves: the configured one once it has units, else the sample."""
+    file = load_province(settings.config_dir)
+    served = file.id if not sample and _has_units(connection, file.id) else SAMPLE
+    return Core(
+        settings=settings,
+        province=_province(file, settings, served),
+        catalogues=load_catalogues(settings.config_dir / "locales", file.address_form),
+        procedures=_procedures(settings.config_dir / "procedures.csv"),
+        clock=clock,
+    )
+
+
+def _has_units(connection: sqlite3.Connection, province_id: str) -> bool:
+    return connection.execute("SELECT 1 FROM unit WHERE province_id = ? LIMIT 1", (province_id,)).fetchone() is not None
+
+
+def _province(file: ProvinceFile, settings: Settings, served: str) -> Province:
+    sample = served == SAMPLE
+    return Province(
+        id=served,
+        name="Tỉnh Thái Bình" if sample else file.name,
+        sample=sample,
+        address_form=file.address_form,
+        index_survey=file.index_survey,
+        publishes=file.publishes_scores,
+        agency="Sở Nội vụ tỉnh Thái Bình" if sample else file.agency,
+        hotline="" if sample else file.hotline,
+        page="" if sample else file.page,
+        step=SAMPLE_STEP if sample else max(STEP, settings.min_respondents),
+        minimum=settings.min_respondents,
+    )
+
+
+def _procedures(path: Path) -> tuple[Procedure, ...]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows: Sequence[dict[str, str]] = list(csv.DictReader(file))
+        return tuple(Procedure(row["code"], {"vi": row["vi"], "en": row["en"]}) for row in rows)
+    except (OSError, KeyError, UnicodeDecodeError) as error:
+        raise Unusable(str(path), f"cannot be read ({error!r})", "restore it from the release") from error

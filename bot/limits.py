@@ -1,0 +1,31 @@
+"""Per person: a burst of actions, refilled one a second. Survey presses at a human pace are never throttled."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+BURST = 60.0
+REFILL = 1.0
+PRESS_BURST = 60.0
+PRESS_REFILL = 3.0
+MOST_PEOPLE = 20_000
+"""How many people are remembered; the one seen longest ago is forgotten first."""
+
+
+@dataclass
+class Buckets:
+    """Token buckets by person and kind of action; `now` is any clock in seconds that only moves forward."""
+
+    _levels: OrderedDict[tuple[str, str, bool], tuple[float, float]] = field(default_factory=OrderedDict)
+
+    def allow(self, channel: str, address: str, *, press: bool, now: float) -> bool:
+        burst, refill = (PRESS_BURST, PRESS_REFILL) if press else (BURST, REFILL)
+        key = (channel, address, press)
+        level, seen = self._levels.pop(key, (burst, now))
+        level = min(burst, level + (now - seen) * refill)
+        allowed = level >= 1
+        self._levels[key] = (level - 1 if allowed else level, now)
+        if len(self._levels) > MOST_PEOPLE:
+            self._levels.popitem(last=False)
+        return allowed

@@ -1,0 +1,155 @@
+"""What the command line may change. Each runs in the running program when there is one, else under the lock."""
+
+from __future__ import annotations
+
+import base64
+import sqlite3
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot import demo
+from bot.chance import new_code
+from bot.core import SAMPLE, Core
+from bot.errors import Unusable
+from bot.schedule import SYSTEM, send_weekly
+from bot.setup import import_units, publish
+from handlers.context import Context, to_ms
+from handlers.invite import make_invite
+from handlers.stores import Entry
+from scoring.names import Choices, Match, resolve
+from scoring.period import by_id
+from scoring.unit_sheet import read_units
+from scoring.units import Unit
+
+T = TypeVar("T")
+Write = Callable[[Callable[[sqlite3.Connection], T]], T]
+Arguments = Mapping[str, Any]
+ENTRY_LETTERS = 10
+"""50 random bits: nobody meets another office's code by chance."""
+
+
+def find_unit(context: Context, text: str) -> Unit:
+    """The unit an operator names by code or name; raises Unusable with the candidates."""
+    match resolve(context.stores.units.tree(), text, context.today):
+        case Match(unit=unit):
+            return unit
+        case Choices(units=units):
+            some = "; ".join(f"{unit.code} {unit.name}" for unit in units)
+            raise Unusable(f"unit {text!r}", "is several units", f"write one of these codes: {some}")
+        case _:
+            raise Unusable(f"unit {text!r}", "is not known", "write its code or its full name")
+
+
+def invite(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
+    def job(connection: sqlite3.Connection) -> dict[str, Any]:
+        context = core.context(connection, SYSTEM)
+        unit = find_unit(context, arguments["unit"])
+        return {"code": make_invite(context, unit.id, arguments["role"], "operator"), "unit": unit.name}
+
+    return write(job)  # type: ignore[no-any-return]
+
+
+def revoke(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
+    def job(connection: sqlite3.Connection) -> dict[str, Any]:
+        context = core.context(connection, SYSTEM)
+        done = context.stores.officials.revoke(arguments["id"], context.now_ms)
+        if not done:
+            raise Unusable(
+                f"official {arguments['id']!r}", "is not known or already revoked", "see sipas official list"
+            )
+        context.stores.audit.write(
+            "operator", "revoke", arguments["id"], "done", audit_id=context.new_id(), at=context.now_ms
+        )
+        return {}
+
+    return write(job)  # type: ignore[no-any-return]
+
+
+def link(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
+    """The way-in code of a unit's counter: made once, the same ever after."""
+
+    def job(connection: sqlite3.Connection) -> dict[str, Any]:
+        context = core.context(connection, SYSTEM)
+        unit = find_unit(context, arguments["unit"])
+        counter = arguments.get("counter") or ""
+        entry = context.stores.units.entry_of(unit.id, counter)
+        if entry is None:
+            entry = Entry(new_code(ENTRY_LETTERS), unit.id, counter)
+            context.stores.units.add_entry(entry, context.now_ms)
+        return {"code": entry.code, "unit": unit.name, "telegram": core.telegram_name}
+
+    return write(job)  # type: ignore[no-any-return]
+
+
+def publish_survey(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
+    content = base64.b64decode(arguments["content"])
+
+    def job(connection: sqlite3.Connection) -> dict[str, Any]:
+        at = to_ms(core.clock())
+        survey_id, version = publish(connection, core.province.id, content, arguments["name"], at)
+        return {"survey": survey_id, "version": version}
+
+    return write(job)  # type: ignore[no-any-return]
+
+
+def bring_units(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
+    units = [unit for unit in read_units(arguments["rows"]) if isinstance(unit, Unit)]
+    if not units:
+        raise Unusable(arguments["name"], "has faults", "see sipas units check")
+    from bot.settings import load_province
+
+    province_id = load_province(core.settings.config_dir).id
+    write(lambda connection: import_units(connection, province_id, units))
+    return {"units": len(units), "province": province_id, "serving": core.province.id}
+
+
+def push(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
+    week = arguments.get("week")
+    period = by_id(week) if week else None
+    if week and (period is None or period.kind != "week"):
+        raise Unusable(f"week {week!r}", "is not an ISO week", "write it like 2026-W46")
+    return {"queued": write(lambda connection: send_weekly(core.context(connection, SYSTEM), week))}
+
+
+def fill_sample(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
+    return demo.fill(core, write, arguments["weeks"], arguments["responses"], arguments["seed"])
+
+
+def wipe_sample(core: Core, write: Write[Any], _: Arguments) -> dict[str, Any]:
+    return {"rows": write(lambda connection: demo.wipe(connection, SAMPLE, core.settings, to_ms(core.clock())))}
+
+
+OPERATIONS: Mapping[str, Callable[[Core, Write[Any], Arguments], dict[str, Any]]] = {
+    "invite": invite,
+    "revoke": revoke,
+    "link": link,
+    "publish": publish_survey,
+    "units": bring_units,
+    "push": push,
+    "demo": fill_sample,
+    "wipe": wipe_sample,
+}
+
+
+def in_one_transaction(connection: sqlite3.Connection) -> Write[Any]:
+    """`write` for a command that holds the lock itself: each job is a transaction."""
+
+    def write(job: Callable[[sqlite3.Connection], Any]) -> Any:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            result = job(connection)
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+        return result
+
+    return write
+
+
+def read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unusable(str(path), f"cannot be read ({error.strerror})", "check the path") from error

@@ -1,0 +1,128 @@
+"""Sending what nobody asked for at that moment: rows written in the transaction that caused them, sent plainly.
+
+A send whose outcome is not known is marked `unknown` and shown to the operator; it is never silently repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiosqlite
+import structlog
+
+from bot.channels.base import Channel, Receipt
+from bot.codec import load_messages
+from bot.core import Clock
+from bot.errors import SendError, StorageUnavailable
+from bot.readers import Readers
+from bot.storage.queries import SQL
+from bot.writer import Writer
+from handlers.context import to_ms
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 1.0
+AT_ONCE = 30
+FIRST_PAUSE_MS = 60_000
+LONGEST_PAUSE_MS = 3_600_000
+GIVE_UP_MS = 72 * 3_600_000
+"""How long an unreachable channel is tried."""
+
+_DUE = SQL.due_posts.sql
+
+
+@dataclass
+class Outbox:
+    """Drains the outbox through the open channels."""
+
+    writer: Writer
+    readers: Readers
+    channels: Mapping[str, Channel]
+    clock: Clock
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @asynccontextmanager
+    async def sending(self) -> AsyncIterator[None]:
+        """Look for due posts every second until the context ends; the one under way is finished first."""
+        stopping = asyncio.Event()
+        task = asyncio.create_task(self._run(stopping))
+        try:
+            yield
+        finally:
+            stopping.set()
+            await task
+
+    async def _run(self, stopping: asyncio.Event) -> None:
+        async with aiosqlite.connect(f"{self.readers.path.as_uri()}?mode=ro", uri=True) as connection:
+            while not stopping.is_set():
+                try:
+                    sent = await self.drain(connection)
+                except StorageUnavailable as error:
+                    log.warning("outbox waits for the database", reason=str(error))
+                    sent = 0
+                if sent == 0:
+                    try:
+                        await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
+                    except TimeoutError:
+                        continue
+
+    async def drain(self, connection: aiosqlite.Connection) -> int:
+        """Send what is due now; how many posts were handled."""
+        parameters = {"now": to_ms(self.clock()), "limit": AT_ONCE}
+        async with connection.execute(_DUE, parameters) as cursor:
+            rows = list(await cursor.fetchall())
+        for row in rows:
+            await self._one(row)
+        return len(rows)
+
+    async def _one(self, row: Sequence[Any]) -> None:
+        province_id, post_id, _, text, attempts, person_id, channel_name, address, _ = row
+        key = {"province_id": province_id, "post_id": post_id}
+        channel = self.channels.get(channel_name)
+        if channel is None:
+            await self._settle(key, "failed", None, f"channel {channel_name} is not configured")
+            return
+        claimed = await self.writer.do(lambda connection: SQL.claim_post(connection, **key))
+        if claimed is None:
+            return
+        try:
+            receipts = [await channel.send(address, message) for message in load_messages(text)]
+        except SendError as error:
+            await self._failed(key, error, attempts + 1, person_id)
+        else:
+            await self._settle(key, "sent", _receipt(receipts), None)
+
+    async def _failed(self, key: dict[str, str], error: SendError, attempts: int, person_id: str) -> None:
+        now = to_ms(self.clock())
+        log.warning("post not sent", post=key["post_id"], kind=error.kind)
+        match error.kind:
+            case "throttled" | "unreachable" | "misconfigured" if attempts * FIRST_PAUSE_MS < GIVE_UP_MS:
+                wait = int(error.retry_after * 1000) or min(FIRST_PAUSE_MS * 2 ** min(attempts, 6), LONGEST_PAUSE_MS)
+                await self.writer.do(
+                    lambda connection: SQL.requeue_post(connection, **key, not_before=now + wait, reason=error.detail)
+                )
+            case "uncertain":
+                await self._settle(key, "unknown", None, error.detail)
+            case "gone":
+                await self.writer.do(
+                    lambda connection: SQL.set_reachable(
+                        connection, province_id=key["province_id"], person_id=person_id, value=0
+                    )
+                )
+                await self._settle(key, "failed", None, error.detail)
+            case _:
+                await self._settle(key, "failed", None, error.detail)
+
+    async def _settle(self, key: dict[str, str], state: str, receipt: str | None, reason: str | None) -> None:
+        at = to_ms(self.clock())
+        await self.writer.do(
+            lambda connection: SQL.settle_post(connection, **key, state=state, receipt=receipt, reason=reason, at=at)
+        )
+
+
+def _receipt(receipts: Sequence[Receipt]) -> str:
+    return ",".join(receipt.id for receipt in receipts)

@@ -1,0 +1,134 @@
+"""The running program: everything opened in order, closed in the opposite one. Start-up is recovery."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TextIO
+
+import structlog
+from starlette.routing import BaseRoute
+
+from bot import control, log, operations
+from bot.app import App
+from bot.channels.base import Channel
+from bot.channels.telegram import TelegramChannel
+from bot.channels.web import WebChannel
+from bot.core import Core, make_core
+from bot.drawing.studio import Studio
+from bot.outbox import Outbox
+from bot.readers import Readers
+from bot.schedule import ticking
+from bot.server import make_app, serve
+from bot.settings import Settings
+from bot.storage.database import Lock, database_path, open_writer
+from bot.storage.migrate import migrate
+from bot.welcome import greet, wants_sample
+from bot.writer import Writer
+from bot.writing import ready, socket_path
+
+logger = structlog.get_logger()
+
+
+async def main(settings: Settings, *, sample: bool, out: TextIO) -> None:
+    """Serve until SIGTERM or SIGINT; raises Unusable or AlreadyRunning before anything is served."""
+    log.set_up(settings.secrets)
+    started = time.monotonic()
+    stopping = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
+    async with running(settings, sample=sample) as (app, settings_used, port):
+        logger.info("serving", port=port, province=app.core.province.id, seconds=round(time.monotonic() - started, 2))
+        await greet(app, settings_used, port, sample=sample, out=out)
+        await stopping.wait()
+        logger.info("stopping")
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, sample: bool = False) -> AsyncIterator[tuple[App, Settings, int]]:
+    """The program with everything open; the port it listens on is the last value."""
+    path = database_path(settings.database_url)
+    async with AsyncExitStack() as stack:
+        lock = Lock(path)
+        lock.take()
+        stack.callback(lock.release)
+        core, writer = _open_database(path, settings)
+        writer.start()
+        stack.callback(writer.stop)
+        readers = Readers(path)
+        stack.callback(readers.close)
+        if sample and await wants_sample(core, readers):
+            await asyncio.to_thread(
+                operations.fill_sample, core, writer.run, {"weeks": 8, "responses": 2000, "seed": 1}
+            )
+        app = App(core, writer, readers)
+        settings = _open_to_all(settings, core) if sample else settings
+        port = await _open_channels(stack, app, settings)
+        await stack.enter_async_context(control.listening(socket_path(path), _performing(app)))
+        await stack.enter_async_context(ticking(core, writer))
+        yield app, settings, port
+
+
+def _open_database(path: Path, settings: Settings) -> tuple[Core, Writer]:
+    migrate(path)
+    connection: sqlite3.Connection = open_writer(path)
+    ready(connection, settings)
+    return make_core(settings, connection), Writer(connection)
+
+
+def _open_to_all(settings: Settings, core: Core) -> Settings:
+    """While only the sample is served a phone in the same room may try it; real answers stay on this machine."""
+    if core.province.sample and "host" not in settings.model_fields_set:
+        return settings.model_copy(update={"host": "0.0.0.0"})  # noqa: S104
+    return settings
+
+
+async def _open_channels(stack: AsyncExitStack, app: App, settings: Settings) -> int:
+    studio = Studio()
+    stack.push_async_callback(studio.close)
+    routes: list[BaseRoute] = []
+    channels: dict[str, Channel] = {}
+    for channel in _channels(app, settings, studio):
+        channels[channel.name] = channel
+    outbox = Outbox(app.writer, app.readers, channels, app.core.clock)
+    for channel in channels.values():
+        await stack.enter_async_context(channel.open(app.receive, routes))
+    if (telegram := channels.get("telegram")) is not None and isinstance(telegram, TelegramChannel):
+        app.core = replace(app.core, telegram_name=telegram.username)
+    asgi = make_app(routes, app.health, https=settings.public_url.startswith("https"))
+    port = await stack.enter_async_context(serve(asgi, settings.host, settings.port, settings.trusted_proxies))
+    await stack.enter_async_context(outbox.sending())
+    return port
+
+
+def _channels(app: App, settings: Settings, studio: Studio) -> list[Channel]:
+    channels: list[Channel] = [WebChannel(app, settings, studio.draw)]
+    if settings.telegram_token.get_secret_value():
+        channels.append(TelegramChannel(settings, app.core.catalogues, studio.draw))
+    return channels
+
+
+def _performing(app: App) -> control.Perform:
+    async def perform(operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        return await asyncio.to_thread(operations.OPERATIONS[operation], app.core, app.writer.run, arguments)
+
+    return perform
+
+
+def secret_key(settings: Settings, database: Path) -> str:
+    """The configured key, or one made once and kept beside the database with mode 0600."""
+    configured = settings.secret_key.get_secret_value()
+    if configured:
+        return configured
+    file = database.with_name(database.name + ".key")
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(32), encoding="ascii")
+    return file.read_text(encoding="ascii").strip()

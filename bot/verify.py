@@ -1,0 +1,28 @@
+"""`sipas verify`: recount from the answers, check the cells. Shares nothing with the counting but the tables."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from bot.storage.offices import cell_of
+from bot.storage.queries import SQL
+from scoring.release import digest
+
+
+def differences(connection: sqlite3.Connection, province_id: str) -> Iterator[str]:
+    """One line for every count, moment, cell or consent that is off; none when all agree."""
+    for row in SQL.counts_that_differ(connection, province_id=province_id):
+        yield f"{province_id} counts, {row[0]}: " + " ".join(str(value) for value in row[1:])
+    for row in SQL.moments_that_differ(connection, province_id=province_id):
+        yield f"{province_id} moments, {row[0]}: " + " ".join(str(value) for value in row[1:])
+    for row in SQL.all_cells(connection, province_id=province_id):
+        cell = cell_of(row)
+        if digest(cell) != row[9] or cell.tally.n != row[8]:
+            yield f"{province_id} cell {cell.unit} {cell.scope} {cell.period} was altered after its release"
+    for (response_id,) in SQL.answers_without_consent(connection, province_id=province_id):
+        yield f"{province_id} response {response_id} has answers without a consent"
+
+
+def provinces(connection: sqlite3.Connection) -> list[str]:
+    return [row[0] for row in connection.execute("SELECT id FROM province ORDER BY id")]

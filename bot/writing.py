@@ -1,0 +1,62 @@
+"""Getting at the writer: the running program's own, or a lock taken for one command."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from bot.core import utc_now
+from bot.settings import Settings
+from bot.setup import prepare
+from bot.storage.database import Lock, database_path, open_reader, open_writer
+from bot.storage.migrate import migrate
+from bot.storage.queries import SQL
+from handlers.context import to_ms
+
+
+@contextmanager
+def own_database(settings: Settings) -> Iterator[sqlite3.Connection]:
+    """Lock, migrate and prepare the database, and give its read-write connection. Raises AlreadyRunning or Unusable."""
+    path = database_path(settings.database_url)
+    lock = Lock(path)
+    lock.take()
+    try:
+        migrate(path)
+        connection = open_writer(path)
+        try:
+            ready(connection, settings)
+            yield connection
+        finally:
+            connection.close()
+    finally:
+        lock.release()
+
+
+def ready(connection: sqlite3.Connection, settings: Settings) -> None:
+    """What must be true before anything is served; sends that were under way when the last process died are unknown."""
+    at = to_ms(utc_now())
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        prepare(connection, settings, at)
+        SQL.orphaned_posts(connection, at=at)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[sqlite3.Connection]:
+    """A read-only connection, beside a running program or not; a database that is not there yet is made first."""
+    path = database_path(settings.database_url)
+    if not path.exists():
+        with own_database(settings):
+            pass
+    with closing(open_reader(path)) as connection:
+        yield connection
+
+
+def socket_path(database: Path) -> Path:
+    return database.with_name(database.name + ".sock")

@@ -1,0 +1,60 @@
+"""`/export [PERIOD]`: an Excel file of the released scores of her unit and what lies below."""
+
+from __future__ import annotations
+
+from handlers.access import offices
+from handlers.context import Attachment, Context, Message
+from handlers.figures import Reading, factor_names, period_name, read, sample_mark
+from handlers.score import default_period
+from scoring.index import METHOD
+from scoring.period import Period, parse
+from scoring.units import Unit
+
+MOST_ROWS = 400
+
+
+def respond(context: Context, argument: str) -> list[Message]:
+    tree = context.stores.units.tree()
+    unit = tree.get(offices(context)[0].unit_id)
+    assert unit is not None
+    period = parse(argument, context.today) if argument else default_period(context, unit)
+    if period is None:
+        return [Message(context.texts("score.bad_period"))]
+    units = [unit, *tree.descendants(unit.id, context.today)][:MOST_ROWS]
+    context.stores.audit.write(
+        context.person.id, "export", f"{unit.id} {period.id}", "read", audit_id=context.new_id(), at=context.now_ms
+    )
+    sheet = Attachment("sheet", f"{unit.code}-{period.id}.xlsx", score_table(context, units, period))
+    text = context.texts("export.done", period=period_name(context, period), count=len(units))
+    return [Message("\n".join([*sample_mark(context), text]), attachment=sheet)]
+
+
+def score_table(context: Context, units: list[Unit], period: Period) -> dict[str, object]:
+    """Plain rows of released figures: {"title", "columns", "rows", "note"}; withheld figures are empty."""
+    names = factor_names(context)
+    columns = ["code", "unit", "level", "period", "n", "score", "low", "high"]
+    for letter in names:
+        columns += [f"{letter}", f"{letter}_low", f"{letter}_high", f"{letter}_n"]
+    rows = [_row(read(context, unit, period), list(names)) for unit in units]
+    note = " ".join(
+        [*sample_mark(context), context.texts("score.label"), METHOD, *(f"{k}: {v}" for k, v in names.items())]
+    )
+    return {"title": period.id, "columns": columns, "rows": rows, "note": note}
+
+
+def _row(reading: Reading, letters: list[str]) -> list[object]:
+    overall = reading.figures.overall
+    n = overall.n if overall.score is not None else None
+    row: list[object] = [reading.unit.code, reading.unit.name, reading.unit.level, reading.period.id, n]
+    row += [_rounded(overall.score), _rounded(overall.low), _rounded(overall.high)]
+    for letter in letters:
+        figure = reading.figures.factors.get(letter)
+        if figure is None or figure.score is None:
+            row += [None, None, None, None]
+        else:
+            row += [_rounded(figure.score), _rounded(figure.low), _rounded(figure.high), figure.n]
+    return row
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

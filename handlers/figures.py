@@ -1,0 +1,104 @@
+"""Reading released cells, and writing a figure as people read it: never without its count and interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from handlers.context import Context
+from handlers.wording import label, number, whole
+from scoring.compare import Change
+from scoring.counts import Tally
+from scoring.index import Figure, Figures, figures
+from scoring.period import Period
+from scoring.release import Cell
+from scoring.units import Unit
+from survey.model import Survey
+
+_ROMAN = ("I", "II", "III", "IV")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A unit's released cell and the figures made from it. Without a cell every figure is withheld."""
+
+    unit: Unit
+    period: Period
+    cell: Cell | None
+    figures: Figures
+
+
+def index_survey(context: Context) -> Survey:
+    return context.stores.surveys.newest(context.province.index_survey)
+
+
+def factor_codes(survey: Survey) -> dict[str, tuple[str, ...]]:
+    """Criteria codes by factor letter, the overall question under "overall"."""
+    codes: dict[str, tuple[str, ...]] = {}
+    for question in survey.questions:
+        if question.factor:
+            codes[question.factor] = (*codes.get(question.factor, ()), question.criterion)
+    return codes
+
+
+def read(context: Context, unit: Unit, period: Period, scope: str = "all") -> Reading:
+    survey = index_survey(context)
+    cell = context.stores.cells.get(unit.id, scope, survey.id, period.id)
+    tally = cell.tally if cell else Tally()
+    return Reading(unit, period, cell, figures(tally, factor_codes(survey), context.province.minimum))
+
+
+def factor_names(context: Context) -> Mapping[str, str]:
+    return {letter: label(context, labels) for letter, labels in index_survey(context).factors.items()}
+
+
+def values(context: Context, figure: Figure) -> dict[str, str]:
+    """What a figure's sentence needs: score, low, high, n."""
+    assert figure.score is not None
+    assert figure.low is not None
+    assert figure.high is not None
+    return {
+        "score": number(context, figure.score),
+        "low": number(context, figure.low, 0),
+        "high": number(context, figure.high, 0),
+        "n": whole(context, figure.n),
+    }
+
+
+def period_name(context: Context, period: Period) -> str:
+    """Quý III/2026, Tuần 46/2026, Tháng 7/2026, Năm 2026."""
+    match period.kind:
+        case "week":
+            year, _, week = period.id.partition("-W")
+            return context.texts("period.week", number=int(week), year=year)
+        case "month":
+            return context.texts("period.month", number=period.first.month, year=period.first.year)
+        case "quarter":
+            quarter = (period.first.month + 2) // 3
+            return context.texts("period.quarter", number=quarter, roman=_ROMAN[quarter - 1], year=period.first.year)
+        case _:
+            return context.texts("period.year", year=period.first.year)
+
+
+def change_sentence(context: Context, change: Change | None, before: Period | None) -> str:
+    """How a figure moved against the period before; "no clear change" where the difference may be none."""
+    name = period_name(context, before) if before else ""
+    if change is None:
+        return context.texts("change.unknown", period=name)
+    if not change.clear:
+        return context.texts("change.none", period=name)
+    key, low, high = (
+        ("change.up", change.low, change.high) if change.points > 0 else ("change.down", -change.high, -change.low)
+    )
+    return context.texts(
+        key,
+        period=name,
+        points=number(context, abs(change.points)),
+        low=number(context, low),
+        high=number(context, high),
+    )
+
+
+def sample_mark(context: Context) -> list[str]:
+    """The watermark line of sample data."""
+    return [f"[{context.texts('sample')}]"] if context.province.sample else []

@@ -1,0 +1,77 @@
+"""`/rank [UNIT] [PERIOD]`: the units below, ordered, each with its interval; ties are said."""
+
+from __future__ import annotations
+
+from handlers.access import may_read, offices
+from handlers.context import Context, Message, strong
+from handlers.figures import period_name, read, sample_mark, values
+from handlers.score import default_period
+from handlers.start import rows
+from scoring.compare import Ranked, ranks, too_few
+from scoring.names import Choices, Match, knows, resolve
+from scoring.period import split
+from scoring.units import Unit
+
+MOST_LINES = 40
+NAMED_TOO_FEW = 6
+
+
+def respond(context: Context, argument: str) -> list[Message]:
+    tree = context.stores.units.tree()
+    name, period, bad = split(argument, context.today, lambda words: knows(tree, words, context.today))
+    if bad:
+        return [Message(context.texts("score.bad_period"))]
+    unit = _own_unit(context)
+    if name:
+        match resolve(tree, name, context.today):
+            case Match(unit=found):
+                unit = found
+            case Choices(units=units):
+                return [
+                    Message(context.texts("score.which"), rows(*((one.name, f"c:rank {one.code}") for one in units)))
+                ]
+            case _:
+                return [Message(context.texts("score.unknown_unit", name=name))]
+    if unit is None or not may_read(context, unit.id):
+        return [Message(context.texts("officials_only"))]
+    below = _below(context, unit)
+    if not below:
+        return [Message(context.texts("rank.none", unit=unit.name))]
+    period = period or default_period(context, unit)
+    pairs = [(one, read(context, one, period).figures.overall) for one in below]
+    head = strong(context.texts("rank.head", unit=unit.name, period=period_name(context, period)))
+    ranked = ranks(pairs)
+    lines = [*sample_mark(context), head, *(_line(context, place) for place in ranked[:MOST_LINES])]
+    if any(place.tied for place in ranked):
+        lines.append(context.texts("rank.ties"))
+    lines += _withheld(context, too_few(pairs))
+    return [Message("\n".join(lines))]
+
+
+def _own_unit(context: Context) -> Unit | None:
+    tree = context.stores.units.tree()
+    held = offices(context)
+    return tree.get(held[0].unit_id) if held else tree.root(context.today)
+
+
+def _below(context: Context, unit: Unit) -> list[Unit]:
+    """The direct children of one kind: a province's districts (its communes where there are none)."""
+    children = context.stores.units.tree().children(unit.id, context.today)
+    for level in ("district", "commune", "department"):
+        of_level = [child for child in children if child.level == level]
+        if of_level:
+            return of_level
+    return list(children)
+
+
+def _line(context: Context, ranked: Ranked) -> str:
+    place = f"{ranked.best}–{ranked.worst}" if ranked.tied else str(ranked.best)
+    return context.texts("rank.line", place=place, unit=ranked.unit.name, **values(context, ranked.figure))
+
+
+def _withheld(context: Context, units: list[Unit]) -> list[str]:
+    if not units:
+        return []
+    if len(units) > NAMED_TOO_FEW:
+        return [context.texts("rank.too_few_many", count=len(units))]
+    return [context.texts("rank.too_few", units=", ".join(unit.name for unit in units))]

@@ -1,0 +1,205 @@
+"""`/score UNIT [PERIOD]`: one unit's figure, with its count, its interval and what moved."""
+
+from __future__ import annotations
+
+from handlers.access import covers, may_read, offices
+from handlers.context import Attachment, Button, Context, Message, strong
+from handlers.figures import (
+    Reading,
+    change_sentence,
+    factor_names,
+    period_name,
+    read,
+    sample_mark,
+    values,
+)
+from handlers.start import rows
+from scoring.compare import change
+from scoring.index import METHOD
+from scoring.names import Choices, Match, knows, resolve
+from scoring.period import Period, closed, of_kind, previous, rolling, split
+from scoring.units import Unit
+
+MOST_UNITS = 6
+"""How many units one answer lists or offers."""
+
+
+def respond(context: Context, argument: str) -> list[Message]:
+    """Words after the command: a unit and a period in either order; none: her own unit, this quarter."""
+    if argument.startswith("@how"):
+        return [_how(context)]
+    if argument.startswith("@chart "):
+        return _chart(context, argument.removeprefix("@chart "))
+    tree = context.stores.units.tree()
+    name, period, bad = split(argument, context.today, lambda words: knows(tree, words, context.today))
+    if bad:
+        return [Message(context.texts("score.bad_period"))]
+    notes = [context.texts("score.rolling")] if rolling(argument) else []
+    if not name:
+        return own_units(context, period, notes)
+    match resolve(tree, name, context.today):
+        case Match(unit=unit, others=others):
+            return _answer(context, unit, period, others, notes)
+        case Choices(units=units):
+            return [Message(context.texts("score.which"), _unit_buttons(context, units, period))]
+        case _:
+            return [Message(context.texts("score.unknown_unit", name=name), _mine(context))]
+
+
+def own_units(context: Context, period: Period | None, notes: list[str]) -> list[Message]:
+    tree = context.stores.units.tree()
+    units = {office.unit_id: tree.get(office.unit_id) for office in offices(context)}
+    mine = [unit for unit in units.values() if unit]
+    root = tree.root(context.today)
+    if not mine and context.province.publishes and root:
+        mine = [root]
+    return [message for unit in mine[:MOST_UNITS] for message in _answer(context, unit, period, (), notes)]
+
+
+def _answer(
+    context: Context, unit: Unit, period: Period | None, others: tuple[Unit, ...], notes: list[str]
+) -> list[Message]:
+    if not may_read(context, unit.id):
+        names = ", ".join(one.name for one in _reachable(context))
+        return [Message(context.texts("score.not_yours", units=names), _mine(context))]
+    reading = read(context, unit, period or default_period(context, unit))
+    context.stores.audit.write(
+        context.person.id,
+        "score",
+        f"{unit.id} {reading.period.id}",
+        "read",
+        audit_id=context.new_id(),
+        at=context.now_ms,
+    )
+    lines = [*sample_mark(context), *notes, *score_lines(context, reading), *_own_desk(context, reading)]
+    return [Message("\n".join(lines), _buttons(context, reading, others))]
+
+
+def default_period(context: Context, unit: Unit) -> Period:
+    """This quarter; before its first release, the quarter before."""
+    now = of_kind("quarter", context.today)
+    assert now is not None
+    if read(context, unit, now).cell is None:
+        before = previous(now)
+        if before and read(context, unit, before).cell is not None:
+            return before
+    return now
+
+
+def score_lines(context: Context, reading: Reading) -> list[str]:
+    """Head, figure, change, factors, provenance, and what kind of figure it is."""
+    texts = context.texts
+    head = texts("score.head", unit=strong(reading.unit.name), period=period_name(context, reading.period))
+    if reading.cell is None or reading.figures.overall.score is None:
+        return [head, texts("score.too_few", minimum=context.province.minimum)]
+    state = "score.closed" if closed(reading.period, context.today) else "score.open"
+    shown = values(context, reading.figures.overall)
+    lines = [
+        f"{head} ({texts(state, step=reading.cell.step_no, n=shown['n'])})",
+        texts("score.line", score=strong(shown["score"]), low=shown["low"], high=shown["high"]),
+        _change(context, reading),
+    ]
+    names = factor_names(context)
+    for letter, figure in reading.figures.factors.items():
+        if figure.score is not None:
+            lines.append(texts("score.factor", name=names.get(letter, letter), **values(context, figure)))
+    return [*lines, _provenance(context, reading), texts("score.label")]
+
+
+def _change(context: Context, reading: Reading) -> str:
+    before = previous(reading.period)
+    earlier = read(context, reading.unit, before) if before else None
+    moved = change(reading.figures.overall, earlier.figures.overall) if earlier else None
+    return change_sentence(context, moved, before)
+
+
+def _provenance(context: Context, reading: Reading) -> str:
+    of = reading.figures.provenance
+    total = max(1, sum(of.values()))
+    return context.texts("score.verified", share=round(100 * of.get("verified", 0) / total))
+
+
+def _own_desk(context: Context, reading: Reading) -> list[str]:
+    """What the unit's own desk has, where the figure includes what lies under it."""
+    if not context.stores.units.tree().children(reading.unit.id, context.today):
+        return []
+    own = read(context, reading.unit, reading.period, "own").figures.overall
+    name = reading.unit.name
+    if own.score is None:
+        return [context.texts("score.own_too_few", unit=name)]
+    return [context.texts("score.own", unit=name, **values(context, own))]
+
+
+def _buttons(context: Context, reading: Reading, others: tuple[Unit, ...]) -> tuple[tuple[Button, ...], ...]:
+    code, period = reading.unit.code, reading.period.id
+    extra = [(Button(other.name, f"c:score {other.code} {period}"),) for other in others if may_read(context, other.id)]
+    if reading.figures.overall.score is None:
+        return tuple(extra)
+    main = (
+        Button(context.texts("button.chart"), f"c:score @chart {code} {period}"),
+        Button(context.texts("button.how"), "c:score @how"),
+    )
+    below = context.stores.units.tree().children(reading.unit.id, context.today)
+    rank = ((Button(context.texts("button.rank"), f"c:rank {code} {period}"),),) if below else ()
+    return (main, *rank, *extra)
+
+
+def _chart(context: Context, argument: str) -> list[Message]:
+    """The picture behind [Biểu đồ]: the same figures, by factor."""
+    code, _, period_id = argument.partition(" ")
+    tree = context.stores.units.tree()
+    unit = tree.by_code(code, context.today)
+    _, period, _ = split(period_id, context.today)
+    if unit is None or period is None or not may_read(context, unit.id):
+        return [Message(context.texts("score.unknown_unit", name=code))]
+    reading = read(context, unit, period)
+    if reading.figures.overall.score is None:
+        return [Message(context.texts("score.too_few", minimum=context.province.minimum))]
+    return [Message(f"{unit.name} · {period_name(context, period)}", attachment=factor_chart(context, reading))]
+
+
+def factor_chart(context: Context, reading: Reading) -> Attachment:
+    names = factor_names(context)
+    bars = [
+        [
+            names.get(letter, letter),
+            round(figure.score, 4),
+            round(figure.low or 0, 4),
+            round(figure.high or 0, 4),
+            figure.n,
+        ]
+        for letter, figure in reading.figures.factors.items()
+        if figure.score is not None
+    ]
+    title = f"{reading.unit.name} · {period_name(context, reading.period)}"
+    facts = {"title": title, "bars": bars, "n": reading.figures.overall.n, "language": context.texts.language}
+    if context.province.sample:
+        facts["watermark"] = context.texts("sample")
+    return Attachment("picture", f"{reading.unit.code}-{reading.period.id}.png", facts)
+
+
+def _how(context: Context) -> Message:
+    return Message(context.texts("how", minimum=context.province.minimum, method=METHOD))
+
+
+def _reachable(context: Context) -> list[Unit]:
+    tree = context.stores.units.tree()
+    units = {office.unit_id: tree.get(office.unit_id) for office in offices(context)}
+    return [unit for unit in units.values() if unit][:MOST_UNITS]
+
+
+def _mine(context: Context) -> tuple[tuple[Button, ...], ...]:
+    return _unit_buttons(context, tuple(_reachable(context)), None)
+
+
+def _unit_buttons(context: Context, units: tuple[Unit, ...], period: Period | None) -> tuple[tuple[Button, ...], ...]:
+    tree = context.stores.units.tree()
+    held = offices(context)
+    shown = [unit for unit in units if context.province.publishes or covers(context, held, unit.id)] or list(units)
+    suffix = f" {period.id}" if period else ""
+    pairs = []
+    for unit in shown[:MOST_UNITS]:
+        parent = tree.get(unit.parent) if unit.parent else None
+        name = f"{unit.name}, {parent.name}" if parent and parent.level == "district" else unit.name
+        pairs.append((name, f"c:score {unit.code}{suffix}"))
+    return rows(*pairs)

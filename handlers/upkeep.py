@@ -1,0 +1,85 @@
+"""What time alone brings about: reminders, sessions that close as partial, periods that end, links that expire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from handlers import counting
+from handlers.context import Context, Message
+from handlers.screens import survey_data
+from handlers.start import rows
+from handlers.stores import Person, Talk
+from scoring.period import containing
+from scoring.release import close
+
+DAY_MS = 86_400_000
+REMIND_AFTER_DAYS = 1
+PARTIAL_AFTER_DAYS = 7
+PUSHED = frozenset({"telegram"})
+"""Channels on which we can speak first."""
+AT_ONCE = 200
+"""How many sessions one tick looks after; the next tick takes the rest."""
+
+PATTERNS = ("????-W??", "????-??", "????-Q?", "????")
+"""Period ids by kind, in the order of `containing`: GLOB, where ? is one character."""
+
+
+def close_periods(context: Context) -> int:
+    """Close the cells of periods that are over; a closed cell never changes."""
+    closed = 0
+    for pattern, period in zip(PATTERNS, containing(context.today), strict=True):
+        for cell in context.stores.cells.open_before(pattern, period.id):
+            context.stores.cells.put(close(cell), context.now_ms)
+            closed += 1
+    return closed
+
+
+def close_silent(context: Context) -> int:
+    """After seven silent days a session ends: as partial where something was answered, else without a trace."""
+    silent = context.stores.talks.silent(context.now_ms - PARTIAL_AFTER_DAYS * DAY_MS, AT_ONCE)
+    for talk in silent:
+        _close(context, talk)
+    return len(silent)
+
+
+def _close(context: Context, talk: Talk) -> None:
+    stores = context.stores
+    response = stores.responses.get(talk.response_id) if talk.response_id else None
+    place = "finished" if response and response.disposition == "complete" else "refused"
+    stores.talks.save(replace(talk.session, place=place), response_id=talk.response_id, open=False, at=context.now_ms)
+    if response is None or response.disposition != "open":
+        return
+    answered = bool(talk.session.answers)
+    stores.responses.set_disposition(
+        response.id,
+        "partial" if answered else "refused",
+        counted=answered,
+        receipt=None,
+        local_day=context.today if answered else None,
+        at=context.now_ms,
+    )
+    closed = stores.responses.get(response.id)
+    if answered and closed is not None:
+        counting.count(context, closed)
+
+
+def remind(context: Context, write: Callable[[Person, Talk, Message], None]) -> int:
+    """One reminder for a survey that has been silent for a day; `write` puts it into the outbox."""
+    due = context.stores.talks.unreminded(
+        context.now_ms - REMIND_AFTER_DAYS * DAY_MS, context.now_ms - PARTIAL_AFTER_DAYS * DAY_MS, AT_ONCE
+    )
+    for talk in due:
+        context.stores.talks.mark_reminded(talk.session.id, context.now_ms)
+        person = context.stores.people.by_id(talk.person_id)
+        if person is not None and person.channel in PUSHED:
+            write(person, talk, _reminder(context.in_language(person.language), talk))
+    return len(due)
+
+
+def _reminder(context: Context, talk: Talk) -> Message:
+    unit = context.stores.units.tree().get(context.stores.talks.visit(talk.visit_id).unit_id)
+    text = context.texts("reminder", unit=unit.name if unit else "")
+    return Message(
+        text, rows((context.texts("button.resume"), survey_data(talk.session.id, "@resume"))), awaits="press"
+    )

@@ -1,0 +1,222 @@
+"""The Monday summary: who is due which weeks, and what one says. `/tuan` shows it without sending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from handlers.access import offices
+from handlers.context import Attachment, Context, Message, strong
+from handlers.figures import (
+    change_sentence,
+    factor_codes,
+    factor_names,
+    index_survey,
+    period_name,
+    sample_mark,
+    values,
+)
+from handlers.start import rows
+from handlers.stores import Person
+from handlers.wording import whole
+from scoring.counts import Tally
+from scoring.index import Figure
+from scoring.period import Period, by_id, of_kind, previous
+from scoring.report import Standing, Summary, summary
+from scoring.units import Unit
+
+PUSH_AT = time(7, 30)
+LATE_AFTER = timedelta(hours=2)
+CATCH_UP_WEEKS = 4
+"""After a longer silence only the last four weeks are named."""
+NAMED_TOO_FEW = 4
+MOST_OFFICES = 3
+MOST_BARS = 30
+
+
+@dataclass(frozen=True)
+class Due:
+    """One recipient's summary of one unit: the weeks it settles, oldest first, and whether it comes late."""
+
+    person: Person
+    unit: Unit
+    weeks: tuple[Period, ...]
+    late: bool
+
+
+def due(context: Context, week: str | None = None) -> Iterator[Due]:
+    """Everyone whose summary of the last closed week (or of `week`) has its hour behind it and was not yet written."""
+    newest = by_id(week) if week else _newest_due(context)
+    if newest is None:
+        return
+    seen: set[tuple[str, str]] = set()
+    for official, since in context.stores.officials.subscribed(context.today):
+        key = (official.person_id, official.unit_id)
+        person = context.stores.people.by_id(official.person_id)
+        unit = context.stores.units.tree().get(official.unit_id)
+        if key in seen or person is None or unit is None:
+            continue
+        seen.add(key)
+        weeks = (newest,) if week else _unsent(context, newest, since, *key)
+        if weeks:
+            late = (
+                not week
+                and context.now > _hour_of(context, newest) + LATE_AFTER
+                and since < _hour_of(context, newest).date()
+            )
+            yield Due(person, unit, weeks, late)
+
+
+def _newest_due(context: Context) -> Period | None:
+    """The newest week whose Monday 07:30 is past."""
+    running = of_kind("week", context.today)
+    newest = previous(running) if running else None
+    if newest and context.now < _hour_of(context, newest):
+        newest = previous(newest)
+    return newest
+
+
+def _hour_of(context: Context, week: Period) -> datetime:
+    """When a week's summary goes out: the Monday after it, 07:30 local time."""
+    return datetime.combine(week.last + timedelta(days=1), PUSH_AT, context.zone)
+
+
+def _unsent(context: Context, newest: Period, since: date, person_id: str, unit_id: str) -> tuple[Period, ...]:
+    """The weeks since she subscribed that she was not sent, oldest first; empty unless the newest is among them."""
+    sent = set(context.stores.posts.reported(unit_id, person_id))
+    weeks: list[Period] = []
+    week: Period | None = newest
+    while week is not None and len(weeks) < CATCH_UP_WEEKS and _hour_of(context, week).date() >= since:
+        if week.id not in sent:
+            weeks.append(week)
+        week = previous(week)
+    return tuple(reversed(weeks)) if newest.id not in sent else ()
+
+
+def preview(context: Context, argument: str) -> list[Message]:
+    """`/tuan [2026-W46]`: the summary of her units, not sent."""
+    week = by_id(argument.strip().upper()) if argument.strip() else _newest_due(context)
+    if week is None or week.kind != "week":
+        return [Message(context.texts("score.bad_period"))]
+    tree = context.stores.units.tree()
+    units = dict.fromkeys(office.unit_id for office in offices(context))
+    found = [unit for unit_id in list(units)[:MOST_OFFICES] if (unit := tree.get(unit_id))]
+    shown = [message(context, Due(context.person, unit, (week,), late=False), []) for unit in found]
+    mark = context.texts("weekly.preview")
+    return [replace(one, text=f"[{mark}]\n{one.text}") for one in shown]
+
+
+def message(context: Context, due: Due, missed: list[Period]) -> Message:
+    """Under ten lines, worst first, one likely driver, no name and no comment."""
+    spoken = context.in_language(due.person.language)
+    found = _summary(spoken, due.unit, due.weeks[-1])
+    lines = [*sample_mark(spoken), _head(spoken, found)]
+    if due.late:
+        lines.append(spoken.texts("weekly.late_edition"))
+    lines += _state(spoken, found)
+    if missed:
+        weeks = ", ".join(period_name(spoken, week) for week in missed)
+        lines.append(spoken.texts("weekly.missed", weeks=weeks))
+    buttons = [
+        (spoken.texts("button.see", unit=one.unit.name), f"c:score {one.unit.code} {found.week.id}")
+        for one in found.worst[:1]
+    ]
+    buttons.append((spoken.texts("button.unsubscribe"), "c:unsubscribe"))
+    return Message("\n".join(lines), rows(*buttons), attachment=_picture(spoken, found))
+
+
+def _summary(context: Context, unit: Unit, week: Period) -> Summary:
+    tree = context.stores.units.tree()
+    survey = index_survey(context)
+    ids = [unit.id, *(child.id for child in tree.children(unit.id, week.last))]
+    before = previous(week)
+
+    def tallies(period: Period | None) -> dict[str, Tally]:
+        if period is None:
+            return {}
+        return {
+            key: cell.tally for key, cell in context.stores.cells.of_units(ids, "all", survey.id, period.id).items()
+        }
+
+    return summary(
+        tree,
+        unit,
+        week,
+        now=tallies(week),
+        before=tallies(before),
+        factors=factor_codes(survey),
+        minimum=context.province.minimum,
+    )
+
+
+def _head(context: Context, found: Summary) -> str:
+    head = context.texts("weekly.head", period=period_name(context, found.week), unit=found.unit.name)
+    count = len(found.children) + len(found.too_few)
+    return strong(f"{head} · {context.texts('weekly.children', count=count)}" if count else head)
+
+
+def _state(context: Context, found: Summary) -> list[str]:
+    """The figure and what moved, the worst, the best, and who has too few."""
+    if found.figure.score is None:
+        return [context.texts("weekly.none"), *_too_few(context, found)]
+    change = change_sentence(context, found.change, previous(found.week))
+    shown = values(context, found.figure)
+    shown["score"] = strong(shown["score"])
+    lines = [context.texts("weekly.figure", **shown) + " " + change]
+    if found.alike and found.children:
+        lines.append(context.texts("weekly.unchanged"))
+    lines += [_worst(context, one) for one in found.worst[:1]]
+    if found.best is not None:
+        lines.append(context.texts("weekly.best", unit=found.best.unit.name, **values(context, found.best.figure)))
+    if found.late is not None and found.late.score is not None:
+        late = round(found.late.score * found.late.base / 100)
+        lines.append(context.texts("weekly.late", late=whole(context, late), n=whole(context, found.late.base)))
+    return [*lines, *_too_few(context, found)]
+
+
+def _worst(context: Context, standing: Standing) -> str:
+    shown = {"unit": strong(standing.unit.name), **values(context, standing.figure)}
+    if standing.driver is None:
+        return context.texts("weekly.worst", **shown)
+    of_factor = values(context, standing.driver.figure)
+    return context.texts(
+        "weekly.worst_factor",
+        **shown,
+        factor=factor_names(context).get(standing.driver.factor, standing.driver.factor),
+        factor_score=of_factor["score"],
+        factor_low=of_factor["low"],
+        factor_high=of_factor["high"],
+    )
+
+
+def _too_few(context: Context, found: Summary) -> list[str]:
+    if not found.too_few:
+        return []
+    if len(found.too_few) > NAMED_TOO_FEW:
+        return [context.texts("rank.too_few_many", count=len(found.too_few))]
+    return [context.texts("rank.too_few", units=", ".join(unit.name for unit in found.too_few))]
+
+
+def _picture(context: Context, found: Summary) -> Attachment | None:
+    """One picture: the children's figures with their intervals, or the unit's own factors."""
+    bars = [_bar(one.unit.name, one.figure) for one in found.children]
+    if not bars:
+        names = factor_names(context)
+        bars = [_bar(names.get(key, key), one) for key, one in found.figures.factors.items() if one.score is not None]
+    if found.figure.score is None or not bars:
+        return None
+    facts: dict[str, object] = {
+        "title": f"{found.unit.name} · {period_name(context, found.week)}",
+        "bars": bars[:MOST_BARS],
+        "n": found.figure.n,
+        "language": context.texts.language,
+    }
+    if context.province.sample:
+        facts["watermark"] = context.texts("sample")
+    return Attachment("picture", f"{found.unit.code}-{found.week.id}.png", facts)
+
+
+def _bar(name: str, figure: Figure) -> list[object]:
+    """[label, score, low, high, n]: what a bar of the picture needs."""
+    return [name, round(figure.score or 0, 4), round(figure.low or 0, 4), round(figure.high or 0, 4), figure.n]

@@ -1,0 +1,129 @@
+"""A whole program in memory of one test: a real migrated SQLite, the real handlers, a clock and ids that obey."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import handlers
+from bot.channels.console import Console
+from bot.core import Core, Lines, make_core
+from bot.operations import OPERATIONS, in_one_transaction
+from bot.schedule import look_after
+from bot.settings import Settings
+from bot.storage.database import open_writer
+from bot.storage.migrate import migrate
+from bot.turn import Turn
+from bot.writing import ready
+from handlers.context import Incoming, Message, to_ms
+
+MONDAY = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
+"""Monday 16 November 2026, 09:00 in Việt Nam."""
+
+
+@dataclass
+class World:
+    """Everything a turn needs, synchronously. `now` moves only when told."""
+
+    core: Core
+    connection: sqlite3.Connection
+    now: datetime = MONDAY
+    people: dict[str, Console] = field(default_factory=dict)
+    ids: int = 0
+    codes: int = 0
+
+    def take(self, incoming: Incoming) -> list[Message]:
+        """One event through routing, turn and handlers, committed."""
+        standing = (
+            self.core.standing(self.connection, incoming) if handlers.needs_standing(incoming) else handlers.Standing()
+        )
+        route = handlers.route(incoming, standing)
+        if route.reads:
+            return handlers.respond(self.core.context(self.connection, incoming, now=self.now, audit=Lines()), route)
+        respond = partial(_respond, self.core, route, self.now)
+        turn = Turn(self.core.province.id, incoming, respond, self.core.sorry(), to_ms(self.now))
+        messages: list[Message] = in_one_transaction(self.connection)(turn)
+        return messages
+
+    def person(self, name: str) -> Console:
+        return self.people.setdefault(name, Console(name, language="vi"))
+
+    def says(self, name: str, line: str) -> str:
+        """What the bot answers when `name` types or presses this, as the dialogs show it."""
+        console = self.person(name)
+        return console.show(self.take(console.read(line)))
+
+    def perform(self, operation: str, **arguments: Any) -> dict[str, Any]:
+        return OPERATIONS[operation](self.core, in_one_transaction(self.connection), arguments)
+
+    def tick(self) -> dict[str, int]:
+        done: dict[str, int] = in_one_transaction(self.connection)(
+            lambda connection: look_after(self.core, connection, self.now)
+        )
+        return done
+
+    def wait(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+    def official(self, name: str, unit: str, role: str = "viewer") -> None:
+        code = self.perform("invite", unit=unit, role=role)["code"]
+        self.says(name, f"/vao {code}")
+
+    def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql, parameters).fetchall()
+
+
+def _respond(
+    core: Core, route: handlers.Route, now: datetime, connection: sqlite3.Connection, incoming: Incoming
+) -> list[Message]:
+    return core.respond(connection, incoming, route, now)
+
+
+_TEMPLATE: dict[str, bytes] = {}
+
+
+@contextmanager
+def world(folder: Path, **province: Any) -> Iterator[World]:
+    """A fresh world over the sample province; `province` changes its facts (publishes=True, step=10, sample=False, ...)."""
+    path = folder / "world.db"
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{path}")  # type: ignore[call-arg]
+    _copy_template(path, settings)
+    connection = open_writer(path)
+    core = make_core(settings, connection, sample=True)
+    core.province = replace(core.province, **province)
+    made = World(core, connection)
+    core.clock = lambda: made.now
+    core.new_id = partial(_count, made, "ids", "id{:016d}")
+    core.new_code = partial(_code, made)
+    try:
+        yield made
+    finally:
+        connection.close()
+
+
+def _copy_template(path: Path, settings: Settings) -> None:
+    """Migrating and publishing once a process, not once a test."""
+    if "db" not in _TEMPLATE:
+        migrate(path)
+        connection = open_writer(path)
+        ready(connection, settings)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        _TEMPLATE["db"] = path.read_bytes()
+    path.write_bytes(_TEMPLATE["db"])
+
+
+def _count(made: World, name: str, shape: str) -> str:
+    setattr(made, name, getattr(made, name) + 1)
+    return shape.format(getattr(made, name))
+
+
+def _code(made: World, letters: int) -> str:
+    made.codes += 1
+    return f"{made.codes:0>{letters}}"
