@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -71,8 +71,6 @@ def _text(value: object) -> str:
             return str(int(value))
         case datetime():
             return value.date().isoformat()
-        case date():
-            return value.isoformat()
         case _:
             return str(value)
 

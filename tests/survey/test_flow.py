@@ -28,7 +28,7 @@ from survey.model import (
     Skip,
     Submit,
 )
-from survey.screens import failures
+from survey.screens import failures, form_of, screen
 from survey.text import MASK, MAX_TEXT
 from tests.survey.build import label, one, question, scale, small, survey
 from tests.survey.rules import play
@@ -37,6 +37,9 @@ SMALL = small()
 GOOD = (Begin(), Pressed("overall", "4"), Pressed("ontime", "ontime"), Pressed("result", "5"))
 """Leads to the note: nothing was low, nothing late."""
 TO_REVIEW: tuple[Event, ...] = (*GOOD, Pressed("about", NEXT), Said("2"), Said("tốt"))
+
+TICKING: tuple[Event, ...] = (Begin(), Pressed("overall", "2"), Pressed("ontime", "early"), Pressed("result", "4"))
+"""Leads to the boxes to tick."""
 
 
 def shows(events: tuple[Event, ...]) -> list[str]:
@@ -108,6 +111,15 @@ def test_progress() -> None:
     assert progress(SMALL, play(SMALL, TO_REVIEW)[0]) == (5, 5)
     assert progress(SMALL, play(SMALL, (*TO_REVIEW, Submit()))[0]) == (5, 5)
     assert progress(SMALL, play(SMALL, (Begin(), Quit()))[0]) == (0, 5)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [(), (Quit(),), (Begin(),), (*GOOD, Quit()), TO_REVIEW, (*TO_REVIEW, Submit()), (*TICKING, Pressed("why", "wait"))],
+)
+def test_the_screen_of_a_session_is_what_resuming_shows(events: tuple[Event, ...]) -> None:
+    session = play(SMALL, events)[0]
+    assert (screen(form_of(SMALL), session),) == step(SMALL, session, Resume())[1]
 
 
 def test_a_note_first_has_number_one() -> None:
@@ -264,8 +276,6 @@ def test_ticks_go_with_the_question_that_closes() -> None:
 
 
 # --- several choices ---
-
-TICKING: tuple[Event, ...] = (Begin(), Pressed("overall", "2"), Pressed("ontime", "early"), Pressed("result", "4"))
 
 
 def test_ticking_and_done() -> None:

@@ -17,6 +17,7 @@ from survey.model import (
     Answer,
     Ask,
     Begin,
+    Event,
     Finish,
     Pressed,
     Question,

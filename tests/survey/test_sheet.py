@@ -74,6 +74,15 @@ def test_values_come_as_people_see_them() -> None:
     assert read_xlsx(data) == {"survey": [["1", "2", "2.5", "yes", "no", "", "2026-01-02", "2026-01-02", " x "]]}
 
 
+def test_a_whole_number_written_as_a_decimal_is_whole() -> None:
+    whole = BytesIO(workbook([2]))
+    decimal = BytesIO()
+    with zipfile.ZipFile(whole) as parts, zipfile.ZipFile(decimal, "w") as written:
+        for name in parts.namelist():
+            written.writestr(name, parts.read(name).replace(b"<v>2</v>", b"<v>2.0</v>"))
+    assert read_xlsx(decimal.getvalue()) == {"survey": [["2"]]}
+
+
 @pytest.mark.parametrize("data", [b"", b"PK", b"not a workbook", write_xlsx(sound())[:-200]])
 def test_a_broken_file_is_one_fault(data: bytes) -> None:
     assert codes(data) == ["bad_file"]
