@@ -46,4 +46,7 @@ def release(context: Context, unit_id: str, survey_id: str) -> None:
     for reached, scope in reach(stores.units.tree(), unit_id, context.today):
         for period in containing(context.today):
             cell = stores.cells.get(reached, scope, survey_id, period.id) or Cell(reached, scope, period.id, survey_id)
-            stores.cells.put(absorb(cell, block, context.province.step), context.now_ms)
+            # A clock that was set back stands in a period that is closed for good. The block stays out of that cell
+            # and goes into the others; the citizen whose answer completed it must not pay for the clock.
+            if not cell.closed:
+                stores.cells.put(absorb(cell, block, context.province.step), context.now_ms)

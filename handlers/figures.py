@@ -9,7 +9,7 @@ from handlers.context import Context
 from handlers.wording import label, number, whole
 from scoring.compare import Change
 from scoring.counts import Tally
-from scoring.index import Figure, Figures, figures
+from scoring.index import Figure, Figures, figures, outward
 from scoring.period import Period
 from scoring.release import Cell
 from scoring.units import Unit
@@ -57,10 +57,11 @@ def values(context: Context, figure: Figure) -> dict[str, str]:
     assert figure.score is not None
     assert figure.low is not None
     assert figure.high is not None
+    low, high = outward(figure.low, figure.high, 0)
     return {
         "score": number(context, figure.score),
-        "low": number(context, figure.low, 0),
-        "high": number(context, figure.high, 0),
+        "low": number(context, low, 0),
+        "high": number(context, high, 0),
         "n": whole(context, figure.n),
     }
 
@@ -90,6 +91,7 @@ def change_sentence(context: Context, change: Change | None, before: Period | No
     key, low, high = (
         ("change.up", change.low, change.high) if change.points > 0 else ("change.down", -change.high, -change.low)
     )
+    low, high = outward(low, high, 1)
     return context.texts(
         key,
         period=name,

@@ -14,8 +14,9 @@ from handlers.figures import (
     values,
 )
 from handlers.start import rows
+from handlers.wording import whole
 from scoring.compare import change
-from scoring.index import METHOD
+from scoring.index import METHOD, share
 from scoring.names import Choices, Match, knows, resolve
 from scoring.period import Period, closed, of_kind, previous, rolling, split
 from scoring.units import Unit
@@ -103,7 +104,7 @@ def score_lines(context: Context, reading: Reading) -> list[str]:
     for letter, figure in reading.figures.factors.items():
         if figure.score is not None:
             lines.append(texts("score.factor", name=names.get(letter, letter), **values(context, figure)))
-    return [*lines, _provenance(context, reading), texts("score.label")]
+    return [*lines, *_provenance(context, reading), texts("score.label")]
 
 
 def _change(context: Context, reading: Reading) -> str:
@@ -113,10 +114,13 @@ def _change(context: Context, reading: Reading) -> str:
     return change_sentence(context, moved, before)
 
 
-def _provenance(context: Context, reading: Reading) -> str:
+def _provenance(context: Context, reading: Reading) -> list[str]:
+    """How many of the answers are tied to a real visit; withheld like every figure."""
     of = reading.figures.provenance
-    total = max(1, sum(of.values()))
-    return context.texts("score.verified", share=round(100 * of.get("verified", 0) / total))
+    verified = share(of.get("verified", 0), sum(of.values()), context.province.minimum)
+    if verified.score is None:
+        return []
+    return [context.texts("score.verified", share=round(verified.score), n=whole(context, verified.n))]
 
 
 def _own_desk(context: Context, reading: Reading) -> list[str]:

@@ -107,6 +107,17 @@ def preview(context: Context, argument: str) -> list[Message]:
     return [replace(one, text=f"[{mark}]\n{one.text}") for one in shown]
 
 
+def preview_all(context: Context, week: str | None) -> list[str]:
+    """What every subscriber would get, for an operator; the whole province where nobody subscribed yet."""
+    period = by_id(week) if week else _newest_due(context)
+    root = context.stores.units.tree().root(context.today)
+    if period is None or period.kind != "week" or root is None:
+        return []
+    everyone = {official.unit_id for official, _ in context.stores.officials.subscribed(context.today)} or {root.id}
+    units = [unit for unit_id in sorted(everyone) if (unit := context.stores.units.tree().get(unit_id))]
+    return [message(context, Due(context.person, unit, (period,), late=False), []).text for unit in units]
+
+
 def message(context: Context, due: Due, missed: list[Period]) -> Message:
     """Under ten lines, worst first, one likely driver, no name and no comment."""
     spoken = context.in_language(due.person.language)
