@@ -1,26 +1,43 @@
 """Golden conversations: each tests/dialogs/*.txt is replayed through the real handlers and a real SQLite.
 
 `> ` what the person does, `< ` what the bot says. `# ` is a comment, and these lines direct the play:
-  @as NAME               the next lines are NAME's (default: citizen)
-  @official UNIT ROLE    NAME becomes an official of UNIT
-  @wait DAYS             the clock moves on; @tick runs the scheduler
-  @demo RESPONSES        sample data of eight weeks, seed 1
   @province KEY=VALUE    publishes=True, step=10, ... (at the top)
+  @demo RESPONSES        sample data of eight weeks, seed 1 (before anything else)
+  @as NAME               the next lines are NAME's (default: citizen)
+  @channel NAME          her channel (default: console); @language en what her device says
+  @official UNIT ROLE    she becomes an official of UNIT
+  @code UNIT ROLE        the operator makes a code; {code} stands for the code made last, in the chat too
   @entry UNIT            makes the way-in code of UNIT; {entry} stands for it afterwards
+  @abolish UNIT          the office ended yesterday
+  @wait DAYS             the clock moves on; @until 2026-11-23 07:31 to that local time; @tick runs the scheduler
   @again                 the same event arrives once more
+  @edited, @group        the next line is an edited (or forwarded) message, or one in a group
+  @data NAME LABEL       {data} stands for what that button of NAME's says
+  @outbox                what was queued since, as its readers see it
+{long} stands for a text of 5,000 characters, {rtl} for a right-to-left mark.
 `pytest --update-dialogs` writes what the bot says now; read the diff by eye before committing it.
 """
 
 from __future__ import annotations
 
 import ast
+import re
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.channels.console import Console
+from bot.codec import load_messages
+from handlers.context import Incoming
 from tests.world import World, world
 
 DIALOGS = sorted((Path(__file__).parent / "dialogs").glob("*.txt"))
+LONG = ("Tôi chờ lâu. " * 500)[:5000]
+CODE = re.compile(r"\b(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}\b")
 
 
 class Play:
@@ -29,42 +46,117 @@ class Play:
     def __init__(self, made: World) -> None:
         self.world = made
         self.name = "citizen"
-        self.entry = ""
+        self.words = {"long": LONG, "rtl": "\u202e"}
+        self.flags: dict[str, bool] = {}
+        self.last: Incoming | None = None
+        self.posts = 0
         self.written: list[str] = []
+        self.directives: dict[str, Callable[[str], None]] = {
+            "@as": self._as,
+            "@channel": lambda name: setattr(self.console, "channel", name),
+            "@language": lambda code: setattr(self.console, "language", code),
+            "@official": self._official,
+            "@code": self._code,
+            "@entry": self._entry,
+            "@abolish": self._abolish,
+            "@wait": lambda days: self.world.wait(days=float(days)),
+            "@until": self._until,
+            "@tick": lambda _: self._discard(self.world.tick()),
+            "@demo": lambda responses: fill(self.world, int(responses)),
+            "@again": lambda _: self._take(self.last),
+            "@edited": lambda _: self.flags.update(fresh=False),
+            "@group": lambda _: self.flags.update(private=False),
+            "@data": self._data,
+            "@outbox": lambda _: self._outbox(),
+            "@province": self._discard,
+        }
+
+    @property
+    def console(self) -> Console:
+        return self.world.person(self.name)
 
     def line(self, line: str) -> None:
         if line.startswith("<"):
             return
         self.written.append(line)
         if line.startswith("> "):
-            self.written.append(self.world.says(self.name, line[2:].replace("{entry}", self.entry)))
+            self._take(replace(self.console.read(self._filled(line[2:])), **self.flags))
+            self.flags = {}
         elif line.startswith("@"):
-            self._direct(line)
+            word, _, rest = line.partition(" ")
+            self.directives[word](rest)
 
-    def _direct(self, line: str) -> None:
-        word, *rest = line.split()
-        match word:
-            case "@as":
-                self.name = rest[0]
-            case "@official":
-                self.world.official(self.name, " ".join(rest[:-1]), rest[-1])
-            case "@wait":
-                self.world.wait(days=float(rest[0]))
-            case "@tick":
-                self.world.tick()
-            case "@demo":
-                self.world.perform("demo", weeks=8, responses=int(rest[0]), seed=1)
-            case "@entry":
-                self.entry = self.world.perform("link", unit=" ".join(rest), counter="")["code"]
-            case "@again":
-                console = self.world.person(self.name)
-                console.turn -= 1
-                said = next(line for line in reversed(self.written) if line.startswith("> "))
-                self.written.append(self.world.says(self.name, said[2:].replace("{entry}", self.entry)))
-            case "@province":
-                return
-            case _:
-                raise ValueError(line)
+    def _filled(self, text: str) -> str:
+        for word, value in self.words.items():
+            text = text.replace(f"{{{word}}}", value)
+        return text
+
+    def _take(self, incoming: Incoming | None) -> None:
+        assert incoming is not None, "@again follows a line"
+        self.last = incoming
+        shown = self.console.show(self.world.take(incoming))
+        code = CODE.search(shown)
+        if code:
+            self.words["code"] = code[0]
+        self.written.append(shown or "< (nothing)")
+
+    def _discard(self, _: object) -> None:
+        """Said elsewhere, or counted by nobody."""
+
+    def _as(self, name: str) -> None:
+        self.name = name
+
+    def _official(self, rest: str) -> None:
+        unit, _, role = rest.rpartition(" ")
+        self.world.official(self.name, unit, role)
+
+    def _code(self, rest: str) -> None:
+        unit, _, role = rest.rpartition(" ")
+        self.words["code"] = self.world.perform("invite", unit=unit, role=role)["code"]
+
+    def _entry(self, unit: str) -> None:
+        self.words["entry"] = self.world.perform("link", unit=unit, counter="")["code"]
+
+    def _abolish(self, unit: str) -> None:
+        yesterday = (self.world.now - timedelta(days=1)).date().isoformat()
+        self.world.connection.execute("UPDATE unit SET valid_to = ? WHERE name = ?", (yesterday, unit))
+        self.world.connection.execute("UPDATE province SET units_version = units_version + 1")
+
+    def _until(self, moment: str) -> None:
+        self.world.now = datetime.fromisoformat(moment).replace(tzinfo=self.world.core.settings.zone)
+
+    def _data(self, rest: str) -> None:
+        name, _, label = rest.partition(" ")
+        self.words["data"] = self.world.person(name).seen[label]
+
+    def _outbox(self) -> None:
+        """Queued posts since the last look; their buttons can be pressed."""
+        rows = self.world.rows(
+            "SELECT p.address, o.message FROM outbox o JOIN person p USING (province_id) "
+            "WHERE p.id = o.person_id ORDER BY o.created_at, o.id LIMIT -1 OFFSET ?",
+            self.posts,
+        )
+        self.posts += len(rows)
+        for address, message in rows:
+            self.written += [f"< ({address})", self.world.person(address).show(load_messages(message))]
+        if not rows:
+            self.written.append("< (nothing)")
+
+
+_FILLED: dict[int, tuple[sqlite3.Connection, int, int]] = {}
+
+
+def fill(made: World, responses: int) -> None:
+    """Sample data, simulated once a process and copied after that."""
+    assert made.ids == 0, "@demo stands before anything else"
+    if responses not in _FILLED:
+        made.perform("demo", weeks=8, responses=responses, seed=1)
+        kept = sqlite3.connect(":memory:")
+        made.connection.backup(kept)
+        _FILLED[responses] = kept, made.ids, made.codes
+    else:
+        kept, made.ids, made.codes = _FILLED[responses]
+        kept.backup(made.connection)
 
 
 def province_of(lines: list[str]) -> dict[str, object]:
