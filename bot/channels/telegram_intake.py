@@ -1,0 +1,122 @@
+"""From a raw update to a finished answer; polling and the webhook share it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from bot.channels.base import Receive
+from bot.channels.telegram_answers import Answers
+from bot.channels.telegram_order import Lines
+from bot.channels.telegram_parse import Heard, Reach
+from bot.channels.telegram_reply import MarkReachable, Replies, UndeliveredError, plan, riding
+from bot.errors import StorageUnavailable
+from handlers.context import Message
+
+Json = dict[str, Any]
+log = structlog.get_logger()
+
+
+def _nothing() -> None:
+    """For callers that need not know when an update was stored."""
+
+
+class Intake:
+    """Takes updates in. `busy` counts those that are not finished; `sorry` answers a turn that broke outside itself."""
+
+    def __init__(
+        self,
+        receive: Receive,
+        replies: Replies,
+        answers: Answers,
+        mark_reachable: MarkReachable,
+        sorry: Callable[[str | None], Message],
+    ) -> None:
+        self._receive = receive
+        self._replies = replies
+        self._answers = answers
+        self._mark_reachable = mark_reachable
+        self._sorry = sorry
+        # Two lines: while an answer waits to get out, what the person did next is already being stored.
+        self._hearing = Lines()
+        self._replying = Lines()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.busy = 0
+
+    async def take(
+        self, meaning: Heard | Reach | None, *, rides: bool, stored: Callable[[], None] = _nothing
+    ) -> Json | None:
+        """Store it, call `stored`, answer it. With `rides`, an answer that is one edit is returned and not called.
+
+        Raises StorageUnavailable when nothing was stored, UndeliveredError when nothing of the answer went out.
+        """
+        self.busy += 1
+        self._idle.clear()
+        try:
+            match meaning:
+                case Heard():
+                    return await self._heard(meaning, rides=rides, stored=stored)
+                case Reach(chat, reachable):
+                    async with self._hearing.join(chat):
+                        await self._mark(meaning.address, reachable)
+            stored()
+            return None
+        finally:
+            self.busy -= 1
+            if not self.busy:
+                self._idle.set()
+
+    async def _heard(self, heard: Heard, *, rides: bool, stored: Callable[[], None]) -> Json | None:
+        async with self._hearing.join(heard.chat):
+            messages = await self._turn(heard)
+            stored()
+            if heard.query:
+                self._answers.put(heard.query)
+            # Joined before the other line is left, so that answers keep the order of the turns.
+            place = self._replying.join(heard.chat)
+        async with place:
+            return await self._reply(heard, messages, rides=rides)
+
+    async def _reply(self, heard: Heard, messages: list[Message], *, rides: bool) -> Json | None:
+        try:
+            steps = plan(heard, messages)
+            call = riding(heard, steps) if rides else None
+            if call is None:
+                await self._replies.carry_out(heard, steps)
+        except UndeliveredError:
+            raise
+        except Exception:
+            # Stored it is; coming again would break again.
+            log.exception("an answer could not be made", update_id=heard.incoming.update_id)
+            return None
+        return call
+
+    async def _turn(self, heard: Heard) -> list[Message]:
+        try:
+            return await self._receive(heard.incoming)
+        except StorageUnavailable:
+            raise
+        except Exception:
+            # A turn that breaks outside its own net is a bug: told plainly, and not asked for again for ever.
+            log.exception("an update was not understood", update_id=heard.incoming.update_id)
+            return [self._sorry(heard.incoming.language)]
+
+    async def _mark(self, address: str, reachable: bool) -> None:
+        try:
+            await self._mark_reachable(address, reachable)
+        except StorageUnavailable:
+            raise
+        except Exception:
+            log.exception("who can be reached was not noted")
+
+    async def finish(self, seconds: float) -> None:
+        """Wait until every update that was taken in is finished, at most `seconds`."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            log.warning("updates were still being answered at the end", busy=self.busy)
