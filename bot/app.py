@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import handlers
 from bot.codec import load_messages
@@ -17,9 +18,14 @@ from bot.limits import Buckets
 from bot.readers import Readers
 from bot.turn import Turn
 from bot.writer import Writer
+from handlers.access import offices, role_of
 from handlers.context import Incoming, Message, to_ms
 
 _STORED = "SELECT reply FROM inbox WHERE province_id = ? AND channel = ? AND update_id = ?"
+
+
+ShowMenu = Callable[[str, str], Coroutine[Any, Any, None]]
+"""(address, role): show the commands of that role in a person's chat."""
 
 
 @dataclass
@@ -31,10 +37,11 @@ class App:
     readers: Readers
     buckets: Buckets = field(default_factory=Buckets)
     ticks: Callable[[], bool] = lambda: True
+    menus: dict[str, ShowMenu] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def receive(self, incoming: Incoming) -> list[Message]:
-        """Take one event and return what to show, after the commit. Raises StorageUnavailable when nothing was stored."""
+        """Take one event; what to show, after the commit. Raises StorageUnavailable when nothing was stored."""
         press = incoming.kind == "press" and incoming.text.startswith("s:")
         if not self.buckets.allow(incoming.channel, incoming.address, press=press, now=time.monotonic()):
             return [Message(self.core.catalogues[self.core.settings.language]("slow_down"))]
@@ -46,7 +53,16 @@ class App:
             return await self._read(incoming, route)
         respond = partial(_respond, self.core, route)
         turn = Turn(self.core.province.id, incoming, respond, self.core.sorry(), to_ms(self.core.clock()))
-        return await self.writer.do(turn)
+        messages = await self.writer.do(turn)
+        if route.name == "vao" and (show := self.menus.get(incoming.channel)) is not None:
+            self._beside(show(incoming.address, await self.role_of(incoming.channel, incoming.address)))
+        return messages
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Work that nobody waits for, kept from being collected before it is done."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _read(self, incoming: Incoming, route: handlers.Route) -> list[Message]:
         """A reading command: on a reader thread, its audit lines as a job of their own."""
@@ -57,9 +73,7 @@ class App:
 
         messages = await self.readers.do(job)
         if lines.kept:
-            task = asyncio.create_task(self._audit(lines))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._beside(self._audit(lines))
         return messages
 
     async def _audit(self, lines: Lines) -> None:
@@ -91,14 +105,41 @@ class App:
 
         return await self.readers.do(job)
 
-    async def current(self, channel: str, address: str) -> list[Message] | None:
-        """The screen a conversation is at; None when nobody is known there."""
+    async def current(self, channel: str, address: str) -> list[Message]:
+        """The screen a conversation is at; empty when nobody is known there."""
 
-        def job(connection: sqlite3.Connection) -> list[Message] | None:
+        def job(connection: sqlite3.Connection) -> list[Message]:
             context = self.core.context(connection, Incoming(channel, "", address, "text"), audit=Lines())
-            if context.stores.people.get(channel, address) is None:
-                return None
-            return handlers.where_she_is(context)
+            known = context.stores.people.get(channel, address) is not None
+            return handlers.where_she_is(context) if known else []
+
+        return await self.readers.do(job)
+
+    async def language_of(self, channel: str, address: str) -> str | None:
+        """The language of a conversation; None when there is none."""
+
+        def job(connection: sqlite3.Connection) -> str | None:
+            context = self.core.context(connection, Incoming(channel, "", address, "text"), audit=Lines())
+            person = context.stores.people.get(channel, address)
+            return person.language if person else None
+
+        return await self.readers.do(job)
+
+    async def mark_reachable(self, channel: str, address: str, reachable: bool) -> None:
+        """Note whether a person lets us write to her."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            context = self.core.context(connection, Incoming(channel, "", address, "text"))
+            context.stores.people.set_reachable(context.person.id, reachable)
+
+        await self.writer.do(job)
+
+    async def role_of(self, channel: str, address: str) -> str:
+        """The highest role of a person, "citizen" for everybody else."""
+        incoming = Incoming(channel, "", address, "text")
+
+        def job(connection: sqlite3.Connection) -> str:
+            return role_of(offices(self.core.context(connection, incoming, audit=Lines())))
 
         return await self.readers.do(job)
 

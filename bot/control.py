@@ -44,7 +44,7 @@ async def listening(path: Path, perform: Perform) -> Any:
             line = await reader.readline()
             request = json.loads(line)
             try:
-                answer = {"ok": await perform(request["operation"], request["arguments"])}
+                answer: dict[str, Any] = {"ok": await perform(request["operation"], request["arguments"])}
             except Unusable as error:
                 answer = {"unusable": str(error)}
             except Exception as error:  # noqa: BLE001 - told to the command line, which prints it

@@ -52,7 +52,7 @@ class Core:
     procedures: tuple[Procedure, ...]
     shelf: Shelf = field(default_factory=Shelf)
     clock: Clock = utc_now
-    telegram_name: str = ""
+    telegram_name: Callable[[], str] = lambda: ""
     new_id: Callable[[], str] = new_id
     new_code: Callable[[int], str] = new_code
 
@@ -85,7 +85,7 @@ class Core:
             stores=stores,
             new_id=self.new_id,
             new_code=self.new_code,
-            telegram_name=self.telegram_name,
+            telegram_name=self.telegram_name(),
         )
 
     def _language(self, wanted: str | None) -> str:

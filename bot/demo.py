@@ -23,7 +23,7 @@ from scoring.units import Unit
 
 MOST_RESPONSES = 200_000
 MOST_WEEKS = 104
-SESSIONS_A_BATCH = 40
+SESSIONS_A_BATCH = 10
 MOST_TURNS = 80
 """A simulated citizen who needs more taps than this has met a bug."""
 VERIFIED = 0.6
@@ -60,8 +60,7 @@ def fill(core: Core, write: Write, weeks: int, responses: int, seed: int) -> dic
     units: list[Unit] = write(lambda connection: _units(sample, connection))
     citizens = sorted(_citizens(units, sample, weeks, responses, seed), key=lambda one: one.at)
     for at in range(0, len(citizens), SESSIONS_A_BATCH):
-        batch = citizens[at : at + SESSIONS_A_BATCH]
-        write(lambda connection, batch=batch: _drive(sample, connection, batch))
+        write(partial(_drive, sample, citizens[at : at + SESSIONS_A_BATCH]))
     write(lambda connection: look_after(sample, connection))
     return {"responses": responses, "units": len({one.unit.id for one in citizens}), "weeks": weeks}
 
@@ -104,7 +103,7 @@ def _office_hours(at: datetime, rng: random.Random) -> datetime:
     return moved - timedelta(days=max(0, moved.weekday() - 4))
 
 
-def _drive(core: Core, connection: sqlite3.Connection, batch: list[Citizen]) -> None:
+def _drive(core: Core, batch: list[Citizen], connection: sqlite3.Connection) -> None:
     for citizen in batch:
         _visit(core, connection, citizen)
 
@@ -181,7 +180,30 @@ def _level(quality: float, rng: random.Random) -> str:
     return rng.choices(("3", "2", "1"), (0.6, 0.28, 0.12))[0]
 
 
-_TABLES = ["inbox", "audit", "report", "outbox", "subscription", "invite_miss", "invite", "official", "cell", "pending", "moments", "counts", "response_link", "session", "answer", "response", "consent", "person", "entry", "visit", "unit_lineage", "survey"]
+_TABLES = [
+    "inbox",
+    "audit",
+    "report",
+    "outbox",
+    "subscription",
+    "invite_miss",
+    "invite",
+    "official",
+    "cell",
+    "pending",
+    "moments",
+    "counts",
+    "response_link",
+    "session",
+    "answer",
+    "response",
+    "consent",
+    "person",
+    "entry",
+    "visit",
+    "unit_lineage",
+    "survey",
+]
 
 
 def wipe(connection: sqlite3.Connection, province_id: str, settings: Settings, at: int) -> int:

@@ -77,7 +77,7 @@ def link(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
         if entry is None:
             entry = Entry(new_code(ENTRY_LETTERS), unit.id, counter)
             context.stores.units.add_entry(entry, context.now_ms)
-        return {"code": entry.code, "unit": unit.name, "telegram": core.telegram_name}
+        return {"code": entry.code, "unit": unit.name, "telegram": core.telegram_name()}
 
     return write(job)  # type: ignore[no-any-return]
 

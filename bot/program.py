@@ -9,18 +9,18 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
 import structlog
-from starlette.routing import BaseRoute
 
 from bot import control, log, operations
 from bot.app import App
-from bot.channels.base import Channel
-from bot.channels.telegram import TelegramChannel
+from bot.channels.base import Channel, Routes
+from bot.channels.telegram import TelegramChannel, TelegramSetup
 from bot.channels.web import WebChannel
+from bot.channels.web_desk import Lent
 from bot.core import Core, make_core
 from bot.drawing.studio import Studio
 from bot.outbox import Outbox
@@ -33,6 +33,7 @@ from bot.storage.migrate import migrate
 from bot.welcome import greet, wants_sample
 from bot.writer import Writer
 from bot.writing import ready, socket_path
+from handlers import COMMANDS
 
 logger = structlog.get_logger()
 
@@ -70,7 +71,7 @@ async def running(settings: Settings, *, sample: bool = False) -> AsyncIterator[
             )
         app = App(core, writer, readers)
         settings = _open_to_all(settings, core) if sample else settings
-        port = await _open_channels(stack, app, settings)
+        port = await _open_channels(stack, app, settings, secret_key(settings, path))
         await stack.enter_async_context(control.listening(socket_path(path), _performing(app)))
         await stack.enter_async_context(ticking(core, writer))
         yield app, settings, port
@@ -90,29 +91,51 @@ def _open_to_all(settings: Settings, core: Core) -> Settings:
     return settings
 
 
-async def _open_channels(stack: AsyncExitStack, app: App, settings: Settings) -> int:
+async def _open_channels(stack: AsyncExitStack, app: App, settings: Settings, key: str) -> int:
+    """Open what is configured, then the web server that carries their routes; the port it listens on."""
     studio = Studio()
     stack.push_async_callback(studio.close)
-    routes: list[BaseRoute] = []
-    channels: dict[str, Channel] = {}
-    for channel in _channels(app, settings, studio):
-        channels[channel.name] = channel
-    outbox = Outbox(app.writer, app.readers, channels, app.core.clock)
+    web = WebChannel(_lent(app, settings, key, studio))
+    channels: dict[str, Channel] = {web.name: web}
+    if settings.telegram_token.get_secret_value():
+        channels["telegram"] = _telegram(app, settings, studio)
+    routes: Routes = []
     for channel in channels.values():
         await stack.enter_async_context(channel.open(app.receive, routes))
-    if (telegram := channels.get("telegram")) is not None and isinstance(telegram, TelegramChannel):
-        app.core = replace(app.core, telegram_name=telegram.username)
-    asgi = make_app(routes, app.health, https=settings.public_url.startswith("https"))
+    https = settings.public_url.startswith("https://")
+    asgi = make_app(routes, app.health, https=https, calm=web.calm)
     port = await stack.enter_async_context(serve(asgi, settings.host, settings.port, settings.trusted_proxies))
+    outbox = Outbox(app.writer, app.readers, channels, app.core.clock)
     await stack.enter_async_context(outbox.sending())
     return port
 
 
-def _channels(app: App, settings: Settings, studio: Studio) -> list[Channel]:
-    channels: list[Channel] = [WebChannel(app, settings, studio.draw)]
-    if settings.telegram_token.get_secret_value():
-        channels.append(TelegramChannel(settings, app.core.catalogues, studio.draw))
-    return channels
+def _lent(app: App, settings: Settings, key: str, studio: Studio) -> Lent:
+    return Lent(
+        province=app.core.province,
+        catalogues=app.core.catalogues,
+        language=settings.language,
+        secret=key.encode(),
+        public_url=settings.public_url,
+        draw=studio.draw,
+        look_up_code=app.office_of,
+        read_reply=app.stored_reply,
+        current=app.current,
+        language_of=app.language_of,
+    )
+
+
+def _telegram(app: App, settings: Settings, studio: Studio) -> TelegramChannel:
+    channel = TelegramChannel(
+        TelegramSetup.of(settings),
+        draw=studio.draw,
+        catalogues=app.core.catalogues,
+        commands=[(name, command.role) for name, command in COMMANDS.items()],
+        mark_reachable=partial(app.mark_reachable, "telegram"),
+    )
+    app.core.telegram_name = lambda: channel.username
+    app.menus["telegram"] = channel.show_commands
+    return channel
 
 
 def _performing(app: App) -> control.Perform:

@@ -17,7 +17,7 @@ from bot.storage.queries import SQL
 from bot.writer import Writer
 from handlers import upkeep, weekly
 from handlers.context import Context, Incoming, Message, to_ms
-from handlers.stores import Person, Talk
+from handlers.stores import Person
 
 log = structlog.get_logger()
 
@@ -34,7 +34,7 @@ def look_after(core: Core, connection: sqlite3.Connection, now: datetime | None 
     """One tick, as a job of the writer; how much of each kind was done. Running it twice does nothing more."""
     context = core.context(connection, SYSTEM, now=now)
 
-    def queue(person: Person, talk: Talk, message: Message) -> None:
+    def queue(person: Person, message: Message) -> None:
         post(context, person, "reminder", message)
 
     done = {

@@ -94,7 +94,7 @@ def check_sheet(content: bytes) -> Survey | list[Fault]:
 
 
 def publish(connection: sqlite3.Connection, province_id: str, content: bytes, where: str, at: int) -> tuple[str, str]:
-    """Store a questionnaire as an immutable version; (id, version). Raises Unusable when that version says something else."""
+    """Store a questionnaire as an immutable version: (id, version). Raises Unusable when that version differs."""
     digest = hashlib.sha256(content).hexdigest()
     survey = read_sheet(content, where)
     known = SQL.published_digest(connection, province_id=province_id, survey_id=survey.id, version=survey.version)

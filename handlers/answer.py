@@ -116,7 +116,7 @@ def take(context: Context, talk: Talk, event: Event) -> list[Message]:
 def _shown(context: Context, talk: Talk, effects: tuple[Effect, ...], *, replaces: bool = True) -> list[Message]:
     survey = context.stores.surveys.get(talk.session.survey, talk.session.version)
     effects = effects or step(survey, talk.session, Resume(), language=context.texts.language, today=context.today)[1]
-    message = screen(context, survey, talk.session, effects, unit_name(context, talk))
+    message = screen(context, survey, talk.session, effects, lambda: unit_name(context, talk))
     return [replace(message, replaces=replaces)]
 
 
@@ -225,7 +225,7 @@ def _review(context: Context, talk: Talk) -> list[Message]:
         for question in survey.questions
         if question.name in talk.session.answers
     )
-    return [screen(context, survey, talk.session, (Review(lines),), unit_name(context, talk))]
+    return [screen(context, survey, talk.session, (Review(lines),), lambda: unit_name(context, talk))]
 
 
 def _refuse(context: Context, response_id: str | None) -> None:

@@ -77,7 +77,8 @@ def strong(text: str) -> str:
 class Texts(Protocol):
     """The sentences of one language; an unknown key is a bug and raises KeyError."""
 
-    language: str
+    @property
+    def language(self) -> str: ...
 
     def __call__(self, key: str, /, **values: object) -> str: ...
 

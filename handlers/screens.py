@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
 
 from handlers.context import Button, Context, Message, strong
 from handlers.wording import answer_words, label
@@ -34,8 +35,13 @@ def survey_data(session_id: str, word: str, detail: str = "") -> str:
     return f"s:{session_id}:{word}:{detail}" if detail else f"s:{session_id}:{word}"
 
 
-def screen(context: Context, survey: Survey, session: Session, effects: Iterable[Effect], unit: str) -> Message:
-    """One bubble for one turn: what was noted, what could not be used, and what comes next."""
+def screen(
+    context: Context, survey: Survey, session: Session, effects: Iterable[Effect], unit: Callable[[], str]
+) -> Message:
+    """One bubble for one turn: what was noted, what could not be used, and what comes next.
+
+    `unit` gives the office's name; only the consent screen asks for it.
+    """
     above: list[str] = []
     for effect in effects:
         match effect:
@@ -49,7 +55,7 @@ def screen(context: Context, survey: Survey, session: Session, effects: Iterable
             case Ask():
                 return _join(above, _ask(context, session, effect))
             case AskConsent():
-                return _join(above, consent(context, survey, session, unit))
+                return _join(above, consent(context, survey, session, unit()))
             case Review():
                 return _join(above, _review(context, session, effect.lines))
             case Refused():
@@ -137,7 +143,7 @@ def _choices(context: Context, session: Session, ask: Ask) -> Rows:
             return ()
 
 
-def _tone(score: int | None) -> str:
+def _tone(score: int | None) -> Literal["plain", "good", "bad"]:
     if score is None or score == 3:
         return "plain"
     return "good" if score > 3 else "bad"

@@ -12,6 +12,7 @@ from handlers.start import rows
 from handlers.stores import Person, Talk
 from scoring.period import containing
 from scoring.release import close
+from survey.model import Place
 
 DAY_MS = 86_400_000
 REMIND_AFTER_DAYS = 1
@@ -46,7 +47,7 @@ def close_silent(context: Context) -> int:
 def _close(context: Context, talk: Talk) -> None:
     stores = context.stores
     response = stores.responses.get(talk.response_id) if talk.response_id else None
-    place = "finished" if response and response.disposition == "complete" else "refused"
+    place: Place = "finished" if response and response.disposition == "complete" else "refused"
     stores.talks.save(replace(talk.session, place=place), response_id=talk.response_id, open=False, at=context.now_ms)
     if response is None or response.disposition != "open":
         return
@@ -64,7 +65,7 @@ def _close(context: Context, talk: Talk) -> None:
         counting.count(context, closed)
 
 
-def remind(context: Context, write: Callable[[Person, Talk, Message], None]) -> int:
+def remind(context: Context, write: Callable[[Person, Message], None]) -> int:
     """One reminder for a survey that has been silent for a day; `write` puts it into the outbox."""
     due = context.stores.talks.unreminded(
         context.now_ms - REMIND_AFTER_DAYS * DAY_MS, context.now_ms - PARTIAL_AFTER_DAYS * DAY_MS, AT_ONCE
@@ -73,7 +74,7 @@ def remind(context: Context, write: Callable[[Person, Talk, Message], None]) -> 
         context.stores.talks.mark_reminded(talk.session.id, context.now_ms)
         person = context.stores.people.by_id(talk.person_id)
         if person is not None and person.channel in PUSHED:
-            write(person, talk, _reminder(context.in_language(person.language), talk))
+            write(person, _reminder(context.in_language(person.language), talk))
     return len(due)
 
 

@@ -14,7 +14,37 @@ ORDER = ("bot", "handlers", "scoring", "survey")
 
 PURE = ("survey", "scoring", "handlers")
 FORBIDDEN_IN_PURE = frozenset(
-    ["aiohttp", "aiosql", "aiosqlite", "apscheduler", "asyncio", "http", "logging", "os", "pathlib", "queue", "random", "requests", "secrets", "shutil", "signal", "socket", "sqlite3", "starlette", "structlog", "subprocess", "sys", "telegram", "tempfile", "threading", "time", "typer", "urllib", "uuid", "uvicorn"]
+    {  # fmt: skip
+        "aiohttp",
+        "aiosql",
+        "aiosqlite",
+        "apscheduler",
+        "asyncio",
+        "http",
+        "logging",
+        "os",
+        "pathlib",
+        "queue",
+        "random",
+        "requests",
+        "secrets",
+        "shutil",
+        "signal",
+        "socket",
+        "sqlite3",
+        "starlette",
+        "structlog",
+        "subprocess",
+        "sys",
+        "telegram",
+        "tempfile",
+        "threading",
+        "time",
+        "typer",
+        "urllib",
+        "uuid",
+        "uvicorn",
+    }
 )
 ONE_PLACE = {
     "telegram": ("bot/channels/telegram",),

@@ -25,6 +25,9 @@ class Drawn:
     media_type: str
 
 
+Routes = list[BaseRoute]
+"""HTTP routes that channels add to the one server."""
+
 Draw = Callable[[Attachment], Awaitable[Drawn]]
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.errors import Unusable
+from bot.errors import SendError, Unusable
 from bot.settings import Settings, load_settings
 
 connect = typer.Typer(help="Connect a channel.", no_args_is_help=True)
@@ -33,9 +33,24 @@ def telegram(
 
 
 async def _ask_telegram(settings: Settings, token: str) -> tuple[str, str]:
-    from bot.channels.telegram import look_up
+    """(the bot's name, its webhook's address or ""); raises Unusable when Telegram refuses or cannot be reached."""
+    from bot.channels.telegram_client import TelegramClient
 
-    return await look_up(settings.telegram_api, token)
+    client = TelegramClient(token, settings.telegram_api)
+    await client.open()
+    try:
+        me = await client.call("get_me")
+        webhook = await client.call("get_webhook_info")
+    except SendError as error:
+        mend = (
+            "copy the token again from @BotFather"
+            if error.kind == "misconfigured"
+            else "check the network and SIPAS_TELEGRAM_API"
+        )
+        raise Unusable("Telegram", error.detail or error.kind, mend) from error
+    finally:
+        await client.close()
+    return str(me.username), str(webhook.url or "")
 
 
 def missing(settings: Settings, webhook: str) -> list[str]:

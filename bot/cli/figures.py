@@ -12,7 +12,6 @@ import typer
 
 from bot.cli.perform import perform
 from bot.core import Core, Lines, make_core
-from bot.drawing.exports import export_responses, export_scores
 from bot.errors import Unusable
 from bot.operations import find_unit
 from bot.schedule import SYSTEM
@@ -92,6 +91,8 @@ def export(
     period: Annotated[str | None, typer.Option(help="Scores of this period; default: this quarter.")] = None,
 ) -> None:
     """Write answers or released scores to a file: local time, cells safe from formulas, every row."""
+    from bot.drawing.exports import export_responses, export_scores
+
     settings = load_settings()
     with reading(settings) as connection:
         core = make_core(settings, connection)

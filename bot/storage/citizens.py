@@ -110,7 +110,7 @@ class TalkStore:
         rows = SQL.sessions_of(self.connection, province_id=self.province_id, person_id=person_id)
         return [_talk(row) for row in rows]
 
-    def save(self, session: Session, *, response_id: str | None, open: bool, at: int) -> None:  # noqa: A002
+    def save(self, session: Session, *, response_id: str | None, open: bool, at: int) -> None:
         SQL.save_session(
             self.connection,
             province_id=self.province_id,
@@ -184,9 +184,7 @@ class ResponseStore:
             at=at,
         )
 
-    def link(  # noqa: PLR0917
-        self, response_id: str, person_id: str, unit_id: str, week: str, visit_key: str, expires_at: int
-    ) -> bool:
+    def link(self, response_id: str, person_id: str, unit_id: str, week: str, visit_key: str, expires_at: int) -> bool:
         key = {
             "province_id": self.province_id,
             "person_id": person_id,

@@ -14,7 +14,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(path: Path) -> None:
-    """Apply every migration that `path` does not have; raises Unusable for a file that is not ours, is newer or cannot be written."""
+    """Apply every migration that `path` lacks; raises Unusable for a file not ours, newer than us or not writable."""
     try:
         _check_ours(path)
         _apply(path)
@@ -49,7 +49,8 @@ def _apply(path: Path) -> None:
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute(
             "CREATE TABLE IF NOT EXISTS _yoyo_migration "
-            "(migration_hash VARCHAR(64), migration_id VARCHAR(255), applied_at_utc TIMESTAMP, PRIMARY KEY (migration_hash))"
+            "(migration_hash VARCHAR(64), migration_id VARCHAR(255), applied_at_utc TIMESTAMP, "
+            "PRIMARY KEY (migration_hash))"
         )
     backend = get_backend("sqlite:///" + quote(str(path)))
     try:

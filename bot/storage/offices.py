@@ -278,7 +278,7 @@ class PostStore:
     connection: sqlite3.Connection
     province_id: str
 
-    def queue(self, post_id: str, person_id: str, kind: str, message: str, not_before: int, at: int) -> None:  # noqa: PLR0917
+    def queue(self, post_id: str, person_id: str, kind: str, message: str, not_before: int, at: int) -> None:
         SQL.queue_post(
             self.connection,
             province_id=self.province_id,

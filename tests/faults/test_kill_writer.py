@@ -105,7 +105,7 @@ def test_twenty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mutant", "wrong"), [("ack_first", "lost"), ("no_key", "doubled"), ("high_water", "lost")], ids=lambda v: str(v)
+    ("mutant", "wrong"), [("ack_first", "lost"), ("no_key", "doubled"), ("high_water", "lost")], ids=str
 )
 def test_each_mutant_is_caught(tmp_path: Path, mutant: str, wrong: str) -> None:
     lost, doubled = torture(tmp_path / "m.db", 6, mutant).verdict()
