@@ -1,6 +1,7 @@
 """What differs between the measured bots: how to start one, how its citizen finds the next button, what it kept."""
 
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -82,6 +83,7 @@ def _peer_durable(folder: Path) -> int:
 
 def _ours_environment(place: Place) -> dict[str, str]:
     return {
+        "SIPAS_CONFIG_DIR": str(place.folder / "config"),
         "SIPAS_DATABASE_URL": f"sqlite:///{place.folder / 'sipas.db'}",
         "SIPAS_HOST": "127.0.0.1",
         "SIPAS_PORT": str(place.port),
@@ -99,7 +101,7 @@ def sipas(place: Place, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         env=_ours_environment(place),
-        cwd=ROOT,
+        cwd=place.folder,
         capture_output=True,
         text=True,
         timeout=60,
@@ -111,12 +113,16 @@ def sipas(place: Place, *arguments: str) -> str:
 
 
 def connect_ours(place: Place) -> str:
-    """THE HOOK. Fill the folder so that `/start <returned code>` opens the form of benchmarks/form.py in `sipas run`.
-
-    To connect: migrate, import one unit, publish the form, make an entry code for it (`sipas` above runs a command).
-    """
-    write_form(place.folder / "benchmark.xlsx")
-    raise NotConnectedError("sipas run is not connected to the benchmark yet (benchmarks/bots.py: connect_ours)")
+    """Fill the folder so that `/start <returned code>` opens the form of benchmarks/form.py at a unit of the sample."""
+    config = place.folder / "config"
+    shutil.copytree(ROOT / "config", config)
+    write_form(config / "surveys" / "benchmark.xlsx")
+    province = config / "province.toml"
+    text = province.read_text(encoding="utf-8")
+    province.write_text(text.replace('index_survey = "sipas-quick"', 'index_survey = "benchmark-24"'), encoding="utf-8")
+    printed = sipas(place, "link", "Xã Vũ Hội")
+    address = next(line.split()[-1] for line in printed.splitlines() if line.startswith("Web "))
+    return address.rpartition("/")[2]
 
 
 def _ours_command(place: Place) -> list[str]:  # noqa: ARG001 - one signature for all
