@@ -21,41 +21,47 @@ Handler = Callable[[Context, str], list[Message]]
 
 @dataclass(frozen=True)
 class Command:
-    """`reads` commands change nothing: they run on a reader thread. `bare` ones may be typed without the slash."""
+    """`reads` commands change nothing: they run on a reader thread. `bare` ones may be typed without the slash.
+
+    `english` is the name that English help shows, where it is not the command's own.
+    """
 
     handler: Handler
     role: Literal["citizen", "viewer", "manager", "admin"] = "citizen"
     reads: bool = False
     bare: bool = False
+    english: str = ""
     aliases: tuple[str, ...] = ()
 
 
 def _help(context: Context, _: str) -> list[Message]:
-    return help_text(context, [(name, command.role) for name, command in COMMANDS.items()])
+    return help_text(context, [(name, one.role, one.english or name) for name, one in COMMANDS.items()])
 
 
 COMMANDS: Mapping[str, Command] = {
     "start": Command(start.respond, bare=True, aliases=("batdau",)),
-    "khaosat": Command(start.survey, bare=True, aliases=("survey", "danhgia")),
-    "tieptuc": Command(start.resume, reads=True, bare=True, aliases=("resume",)),
-    "dulieu": Command(mydata.show, reads=True, bare=True, aliases=("mydata",)),
-    "xoa": Command(mydata.ask_to_erase, bare=True, aliases=("forget",)),
-    "ngonngu": Command(language.respond, bare=True, aliases=("language",)),
-    "ai": Command(who.respond, reads=True, aliases=("who",)),
-    "trogiup": Command(_help, reads=True, bare=True, aliases=("help",)),
-    "vao": Command(enroll.respond, bare=True, aliases=("enroll",)),
+    "khaosat": Command(start.survey, bare=True, english="survey", aliases=("danhgia",)),
+    "tieptuc": Command(start.resume, reads=True, bare=True, english="resume"),
+    "dulieu": Command(mydata.show, reads=True, bare=True, english="mydata"),
+    "xoa": Command(mydata.ask_to_erase, bare=True, english="forget"),
+    "ngonngu": Command(language.respond, bare=True, english="language"),
+    "ai": Command(who.respond, reads=True, english="who"),
+    "trogiup": Command(_help, reads=True, bare=True, english="help"),
+    "vao": Command(enroll.respond, bare=True, english="enroll"),
     "score": Command(score.respond, "viewer", reads=True, bare=True, aliases=("diem",)),
     "rank": Command(rank.respond, "viewer", reads=True, bare=True, aliases=("xephang",)),
-    "tuan": Command(weekly.preview, "viewer", reads=True, bare=True, aliases=("week",)),
+    "tuan": Command(weekly.preview, "viewer", reads=True, bare=True, english="week"),
     "export": Command(export.respond, "manager", reads=True, bare=True, aliases=("xuat",)),
     "subscribe": Command(subscribe.subscribe, "viewer", aliases=("nhantin",)),
     "unsubscribe": Command(subscribe.unsubscribe, "viewer", aliases=("ngungnhan",)),
-    "uyquyen": Command(invite.deputy, "viewer", aliases=("deputy",)),
-    "moi": Command(invite.respond, "manager", aliases=("invite",)),
-    "thuhoi": Command(invite.revoke, "viewer", aliases=("revoke",)),
+    "uyquyen": Command(invite.deputy, "viewer", english="deputy"),
+    "moi": Command(invite.respond, "manager", english="invite"),
+    "thuhoi": Command(invite.revoke, "viewer", english="revoke"),
 }
 
-NAMES: Mapping[str, str] = {word: name for name, command in COMMANDS.items() for word in (name, *command.aliases)}
+NAMES: Mapping[str, str] = {
+    word: name for name, command in COMMANDS.items() for word in (name, command.english, *command.aliases) if word
+}
 """Every word a command answers to, without the slash and without accents."""
 
 PUBLISHED = frozenset({"score", "rank"})
@@ -107,7 +113,9 @@ def route(incoming: Incoming, standing: Standing) -> Route:
         case "press":
             return Route("survey_button" if text.startswith("s:") else "office_button", argument=text)
         case _ if text.startswith("/"):
-            return _named(text.removeprefix("/"))
+            named = _named(text.removeprefix("/"))
+            # In a group a command that is not ours is meant for another bot.
+            return named if incoming.private or named.kind == "command" else Route("ignore")
         case _ if not incoming.private:
             return Route("ignore")
     bare = None if standing.awaits_words else _bare(fold(text), standing)
@@ -142,6 +150,8 @@ def respond(context: Context, route: Route) -> list[Message]:
     match route.kind:
         case "command":
             return _command(context, route)
+        case "survey_button" | "office_button" if not context.incoming.private:
+            return [Message(context.texts("private_only"))]
         case "survey_button":
             return answer.pressed(context, route.argument)
         case "office_button":

@@ -41,7 +41,7 @@ def pressed(context: Context, data: str) -> list[Message]:
     _, session_id, word, detail = [*data.split(":", 3), "", "", ""][:4]
     talk = context.stores.talks.get(session_id)
     if talk is None or talk.person_id != context.person.id:
-        return [Message(context.texts("button.foreign"))]
+        return [start.foreign_button(context)]
     match word:
         case "@later":
             return [Message(context.texts("later"), start.resume_button(context, talk), replaces=True)]
@@ -90,7 +90,7 @@ def take(context: Context, talk: Talk, event: Event) -> list[Message]:
     survey = context.stores.surveys.get(talk.session.survey, talk.session.version)
     response = context.stores.responses.get(talk.response_id) if talk.response_id else None
     sent = response is not None and response.disposition == "complete"
-    if not talk.open and not sent:
+    if (not talk.open and not sent) or _too_late(context, response):
         return [Message(context.texts("closed"), start.again_button(context), replaces=True)]
     if context.person.choosing is not None:  # she came back to her survey: typed words are answers again
         context.stores.people.set_choosing(context.person.id, None)
@@ -111,6 +111,12 @@ def take(context: Context, talk: Talk, event: Event) -> list[Message]:
     if any(isinstance(effect, Refused) for effect in effects):
         _refuse(context, response_id)
     return _shown(context, now, effects)
+
+
+def _too_late(context: Context, response: Response | None) -> bool:
+    """Whether a sent response is past its correction days: a session kept open by corrections holds no right longer."""
+    finished = response.local_day if response else None
+    return finished is not None and (context.today - finished).days > EDIT_DAYS
 
 
 def _shown(context: Context, talk: Talk, effects: tuple[Effect, ...], *, replaces: bool = True) -> list[Message]:

@@ -9,13 +9,14 @@ from handlers.context import Context, Message
 from handlers.start import rows
 
 
-def help_text(context: Context, commands: Sequence[tuple[str, str]]) -> list[Message]:
-    """`commands`: (name, role) of the table, in order."""
+def help_text(context: Context, commands: Sequence[tuple[str, str, str]]) -> list[Message]:
+    """`commands`: (name, role, name in English) of the table, in order."""
+    in_english = context.texts.language == "en"
     mine = RANK[role_of(offices(context))]
     open_to_all = context.province.publishes
     lines = [
-        f"/{name} – {context.texts(f'help.{name}')}"
-        for name, role in commands
+        f"/{english if in_english else name} – {context.texts(f'help.{name}')}"
+        for name, role, english in commands
         if RANK[role] <= mine or (open_to_all and role == "viewer" and name in {"score", "rank"})
     ]
     buttons = rows((context.texts("button.survey"), "c:khaosat")) if mine == 0 else ()

@@ -22,6 +22,7 @@ def show(context: Context, _: str) -> list[Message]:
     lines += [_one(context, response) for response in held]
     if not held:
         lines.append(context.texts("mydata.none"))
+        return [Message("\n\n".join(lines))]
     lines.append(context.texts("mydata.how"))
     return [Message("\n\n".join(lines), rows((context.texts("button.erase"), "c:xoa")))]
 
@@ -39,15 +40,22 @@ def _one(context: Context, response: Response) -> str:
         value, words = held[question.name]
         answer = words if words is not None else value
         picked = tuple((value or "").split()) if question.kind == "select_multiple" else answer
-        lines.append(f"- {label(context, question.label)}: {answer_words(context, question, picked)}")
+        lines.append(f"- {label(context, question.label)}\n   → {answer_words(context, question, picked)}")
     return "\n".join(lines)
 
 
 def ask_to_erase(context: Context, argument: str) -> list[Message]:
-    """`/xoa`: asks first; `/xoa dong y` is what its button says."""
-    if argument.strip() == "dong-y":
-        return erase(context)
-    buttons = rows((context.texts("button.erase_yes"), "c:xoa dong-y"), (context.texts("button.erase_no"), "c:dulieu"))
+    """`/xoa`: asks first; `/xoa dong-y` and `/xoa khong` are what its buttons say."""
+    match argument.strip():
+        case "dong-y":
+            return erase(context)
+        case "khong":
+            return [Message(context.texts("erase.kept"), replaces=True)]
+    if not context.stores.responses.linked(context.person.id) and not context.stores.talks.all_of(context.person.id):
+        return [Message(context.texts("mydata.none"))]
+    buttons = rows(
+        (context.texts("button.erase_yes"), "c:xoa dong-y"), (context.texts("button.erase_no"), "c:xoa khong")
+    )
     return [Message(context.texts("erase.ask"), buttons)]
 
 

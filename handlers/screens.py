@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from handlers.context import Button, Context, Message, strong
@@ -43,6 +44,7 @@ def screen(
     `unit` gives the office's name; only the consent screen asks for it.
     """
     above: list[str] = []
+    later: Rows = ()
     for effect in effects:
         match effect:
             case Noted():
@@ -52,8 +54,11 @@ def screen(
                 above.append(
                     label(context, effect.detail) if effect.detail else context.texts(f"explain.{effect.reason}")
                 )
+                if effect.reason == "later":
+                    later = ((Button(context.texts("button.later"), survey_data(session.id, "@later")),),)
             case Ask():
-                return _join(above, _ask(context, session, effect))
+                asked = _ask(context, session, effect)
+                return _join(above, replace(asked, buttons=(*asked.buttons, *later)))
             case AskConsent():
                 return _join(above, consent(context, survey, session, unit()))
             case Review():

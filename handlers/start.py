@@ -32,6 +32,13 @@ def resume_button(context: Context, talk: Talk) -> Rows:
     return rows((context.texts("button.resume"), survey_data(talk.session.id, "@resume")))
 
 
+def foreign_button(context: Context) -> Message:
+    """A button of another person, of a survey that is gone, or of nothing at all: what she can do instead."""
+    talk = context.stores.talks.latest(context.person.id)
+    buttons = resume_button(context, talk) if talk else again_button(context)
+    return Message(context.texts("button.foreign"), buttons)
+
+
 def respond(context: Context, argument: str) -> list[Message]:
     """`/start CODE`: straight to that office. Without a code, or with one that is not ours: pick by name."""
     code = argument.strip()
@@ -59,10 +66,19 @@ def survey(context: Context, argument: str) -> list[Message]:
 
 def resume(context: Context, _: str) -> list[Message]:
     """`/tieptuc`: where she left off, on any channel process, at any later time."""
-    talk = context.stores.talks.latest(context.person.id)
-    if talk is None:
-        return [Message(context.texts("resume.none"), again_button(context))]
-    return [Message(context.texts("resume.here"), resume_button(context, talk))]
+    talks = [talk for talk in context.stores.talks.all_of(context.person.id) if talk.open]
+    match talks:
+        case []:
+            return [Message(context.texts("resume.none"), again_button(context))]
+        case [talk]:
+            return [Message(context.texts("resume.here"), resume_button(context, talk))]
+    pairs = [(_place(context, talk), survey_data(talk.session.id, "@resume")) for talk in talks[:MOST_OFFICES]]
+    return [Message(context.texts("resume.which"), rows(*pairs))]
+
+
+def _place(context: Context, talk: Talk) -> str:
+    unit = context.stores.units.tree().get(context.stores.talks.visit(talk.visit_id).unit_id)
+    return unit.name if unit else context.texts("button.resume")
 
 
 def begin(context: Context, entry: Entry, procedure: str = "") -> list[Message]:
@@ -130,7 +146,7 @@ def typed_office(context: Context, text: str) -> list[Message]:
     if not found:
         return [Message(context.texts("choose.none"), _top_offices(context), awaits="words")]
     buttons = tuple((_office_with_parent(context, unit),) for unit in found)
-    return [Message(context.texts("choose.which"), buttons, awaits="press")]
+    return [Message(context.texts("choose.this" if len(found) == 1 else "choose.which"), buttons, awaits="words")]
 
 
 def _office_with_parent(context: Context, unit: Unit) -> Button:
@@ -145,7 +161,7 @@ def pressed(context: Context, data: str) -> list[Message]:
     kind, unit_id, group = [*data.split(":", 2), "", ""][:3]
     unit = context.stores.units.tree().get(unit_id)
     if unit is None or kind not in {"o", "p"}:
-        return [Message(context.texts("button.foreign"))]
+        return [foreign_button(context)]
     if kind == "o":
         _choose(context, None)
         return [_procedures(context, unit)]

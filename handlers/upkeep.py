@@ -48,7 +48,9 @@ def _close(context: Context, talk: Talk) -> None:
     stores = context.stores
     response = stores.responses.get(talk.response_id) if talk.response_id else None
     place: Place = "finished" if response and response.disposition == "complete" else "refused"
-    stores.talks.save(replace(talk.session, place=place), response_id=talk.response_id, open=False, at=context.now_ms)
+    # A session that stands at no question has nothing open and nothing ticked.
+    over = replace(talk.session, place=place, current=None, picked=(), returning=False)
+    stores.talks.save(over, response_id=talk.response_id, open=False, at=context.now_ms)
     if response is None or response.disposition != "open":
         return
     answered = bool(talk.session.answers)

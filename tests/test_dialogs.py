@@ -27,6 +27,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ class Play:
         self.world = made
         self.name = "citizen"
         self.words = {"long": LONG, "rtl": "\u202e"}
-        self.flags: dict[str, bool] = {}
+        self.flags: dict[str, Any] = {}
         self.last: Incoming | None = None
         self.posts = 0
         self.written: list[str] = []
