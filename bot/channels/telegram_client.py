@@ -28,7 +28,7 @@ from telegram.error import (
 from telegram.warnings import PTBDeprecationWarning
 
 from bot.channels.telegram_parse import KINDS
-from bot.channels.telegram_request import AiohttpRequest, NotSentError
+from bot.channels.telegram_request import TOTAL_SECONDS, AiohttpRequest, NotSentError
 from bot.errors import SendError, SipasError
 
 MOST_UPDATES = 100
@@ -49,12 +49,12 @@ class OtherPollerError(SipasError):
 class TelegramClient:
     """One bot on one API root. Every error is a SendError whose kind says what to do."""
 
-    def __init__(self, token: str, api: str) -> None:
+    def __init__(self, token: str, api: str, patience: float = TOTAL_SECONDS) -> None:
         for name in _TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)
         # Every 429 would print that a later version gives a timedelta; both are read here.
         warnings.filterwarnings("ignore", message=".*retry_after", category=PTBDeprecationWarning)
-        self._request = AiohttpRequest()
+        self._request = AiohttpRequest(patience)
         self._base = f"{api.rstrip('/')}/bot{token}"
         self._bot = Bot(
             token, base_url=f"{api.rstrip('/')}/bot", request=self._request, get_updates_request=self._request

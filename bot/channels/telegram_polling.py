@@ -15,11 +15,11 @@ from bot.channels.telegram_reply import UndeliveredError
 from bot.errors import SendError, StorageUnavailable
 
 WAIT_SECONDS = 25
-REPLY_SECONDS = 3.0
+REPLY_SECONDS = 1.0
 """How long a batch waits for its answers to go out before the next is fetched: a slow chat must not hold the others."""
 
 STORAGE_PAUSE_SECONDS = 0.5
-OTHER_POLLER_PAUSE_SECONDS = 20.0
+OTHER_POLLER_PAUSE_SECONDS = 1.0
 REFUSED_PAUSE_SECONDS = 60.0
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 def backoff(tries: int, first: float = FIRST_PAUSE_SECONDS, longest: float = LONGEST_PAUSE_SECONDS) -> float:
     """Seconds to wait after `tries` failures: doubled each time, bounded, and spread so that no two march in step."""
-    return min(first * 2.0 ** min(tries, 16), longest) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+    return min(first * 2.0 ** min(tries, 16), longest) * random.uniform(0.5, 1.0)
 
 
 class Polling:
@@ -141,7 +141,8 @@ def _pause_after(error: SendError | OtherPollerError, tries: int) -> float:
     match error:
         case OtherPollerError():
             log.error("another program reads this bot's updates; stop it or use another token", detail=str(error))
-            return OTHER_POLLER_PAUSE_SECONDS
+            # Short at first: the other may be our own old process that is just ending.
+            return backoff(tries, first=OTHER_POLLER_PAUSE_SECONDS)
         case SendError(kind="throttled"):
             return error.retry_after
         case SendError(kind="misconfigured"):

@@ -29,7 +29,7 @@ COMMANDS = (("start", "citizen"), ("khaosat", "citizen"), ("score", "viewer"), (
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Words:
     """A catalogue that says which language and key were asked for."""
 
@@ -62,6 +62,9 @@ class Shell:
     refuse: int = 0
     """How many more turns find no storage."""
 
+    refuse_for: dict[str, int] = field(default_factory=dict)
+    """The same, for one address."""
+
     turns: list[Incoming] = field(default_factory=list)
     calls: list[Incoming] = field(default_factory=list)
     reachable: dict[str, bool] = field(default_factory=dict)
@@ -77,13 +80,21 @@ class Shell:
         await asyncio.sleep(self.pause(incoming))
         if gate := self.gates.get(incoming.address):
             await gate.wait()
-        if self.refuse:
-            self.refuse -= 1
+        if self._is_full(incoming.address):
             raise StorageUnavailable("the disk is full")
         if incoming.update_id not in self._replies:
             self.turns.append(incoming)
             self._replies[incoming.update_id] = self.script(incoming)
         return self._replies[incoming.update_id]
+
+    def _is_full(self, address: str) -> bool:
+        if self.refuse_for.get(address):
+            self.refuse_for[address] -= 1
+            return True
+        if self.refuse:
+            self.refuse -= 1
+            return True
+        return False
 
     async def draw(self, attachment: Attachment) -> Drawn:
         await asyncio.sleep(0)
