@@ -1,0 +1,49 @@
+"""What runs in the drawing process. Importing this must stay light: the libraries are loaded by the first drawing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Mapping
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
+from typing import Any
+
+
+def enter() -> None:
+    """The first job of the process: end with the parent however it dies, and leave the keyboard's Ctrl-C to it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # One thread is enough for a picture, and each further one would take memory.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def draw(kind: str, facts: Mapping[str, Any], seconds: float) -> bytes:
+    """The PNG or .xlsx of the facts. The kernel ends the process when it takes longer than `seconds`."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return _draw(kind, facts)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _draw(kind: str, facts: Mapping[str, Any]) -> bytes:
+    match kind:
+        case "picture":
+            from bot.drawing.pictures import draw_bars
+
+            return draw_bars(facts)
+        case "sheet":
+            from bot.drawing.sheets import score_sheet
+
+            return score_sheet(facts)
+        case _:
+            raise ValueError(f"nobody draws a {kind}")
