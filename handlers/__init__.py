@@ -71,6 +71,10 @@ MOST_TYPED = 5_000
 """Longer texts are cut before anything looks at them: far above the longest answer that is accepted."""
 
 
+MOST_DATA = 256
+"""Longest button data that is looked at; ours is at most 64 bytes."""
+
+
 @dataclass(frozen=True)
 class Route:
     """What an event means: a command of the table, or one of the conversation's own kinds."""
@@ -102,16 +106,14 @@ def needs_standing(incoming: Incoming) -> bool:
 
 def route(incoming: Incoming, standing: Standing) -> Route:
     """Pure: the same event and standing always mean the same."""
+    if incoming.kind == "press":
+        return _button(incoming.text[:MOST_DATA])
     text = clean(incoming.text[:MOST_TYPED]).strip()
     match incoming.kind:
         case "start":
             return Route("command", "start", text)
         case "other":
             return Route("other", argument=text) if incoming.private else Route("ignore")
-        case "press" if text.startswith("c:"):
-            return _named(text.removeprefix("c:"))
-        case "press":
-            return Route("survey_button" if text.startswith("s:") else "office_button", argument=text)
         case _ if text.startswith("/"):
             named = _named(text.removeprefix("/"))
             # In a group a command that is not ours is meant for another bot.
@@ -120,6 +122,13 @@ def route(incoming: Incoming, standing: Standing) -> Route:
             return Route("ignore")
     bare = None if standing.awaits_words else _bare(fold(text), standing)
     return Route("command", bare[0], _rest(text, bare[1])) if bare else Route("words", argument=clean(incoming.text))
+
+
+def _button(data: str) -> Route:
+    """A button's data: only looked up and compared, never shown, so it needs no cleaning."""
+    if data.startswith("c:"):
+        return _named(data.removeprefix("c:"))
+    return Route("survey_button" if data.startswith("s:") else "office_button", argument=data)
 
 
 def _named(text: str) -> Route:
