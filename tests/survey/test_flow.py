@@ -425,3 +425,28 @@ def test_a_form_whose_questions_all_fall_away_goes_to_the_review() -> None:
     session, effects = play(form, [Begin()])
     assert (session.place, effects) == ("review", (Review(()),))
     assert play(form, [Begin(), Back()])[1] == (Review(()),)
+
+
+# --- small things that must not linger ---
+
+
+@pytest.mark.parametrize(
+    ("before", "event"),
+    [
+        ((Begin(), Pressed("overall", "4"), Said("xyz")), Pressed("overall", "5")),
+        ((Begin(), Pressed("overall", "4"), Said("xyz")), Back("ontime")),
+        ((*TO_REVIEW, Said("xyz")), Edit("trips")),
+        ((*TICKING, Said("xyz")), Pressed("why", "wait")),
+    ],
+)
+def test_whatever_is_understood_ends_the_count_of_unclear_inputs(before: tuple[Event, ...], event: Event) -> None:
+    assert play(SMALL, before)[0].misses == 1
+    assert play(SMALL, (*before, event))[0].misses == 0
+
+
+def test_ticks_do_not_outlive_a_stop() -> None:
+    ticked = (*TICKING, Pressed("why", "wait"))
+    assert play(SMALL, (*ticked, Quit()))[0].picked == ()
+    low = (*TO_REVIEW, Pressed("overall", "2"), Pressed("why", "wait"), Pressed("why", DONE), Submit())
+    assert play(SMALL, (*low, Edit("why")))[0].picked == ("wait",)
+    assert play(SMALL, (*low, Edit("why"), Quit()))[0].picked == ()

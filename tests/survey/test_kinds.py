@@ -142,6 +142,12 @@ def test_numbers_of_a_scale_are_scores_whatever_the_order() -> None:
     assert {n: c.name for n, c in numbered(ASKED).items()} == {1: "yes", 2: "no"}
 
 
+def test_a_short_scale_is_numbered_by_its_scores_only() -> None:
+    short = one("x", (SCALE[1], SCALE[3]))
+    assert {n: c.name for n, c in numbered(short).items()} == {2: "2", 4: "4"}
+    assert read(short, "1", "vi") is None
+
+
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
