@@ -12,6 +12,7 @@ _FORMULA = re.compile(rf"\A[\s\ufeff\u200b-\u200f\u2060]*[{_START}]|\A[\t\r]")
 # Excel in a country of decimal commas splits at ";" and does not see our quotes there; so does a line break.
 _INNER = re.compile(rf"([;|\t\r\n][\s\"']*)(?=[{_START}])")
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 
 
 def csv_cell(text: str) -> str:
@@ -32,3 +33,8 @@ def sheet_cell(text: str) -> str:
     while len(text.encode("utf-16-le")) > 2 * MOST_LETTERS:
         text = text[: len(text) // 2]
     return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
+
+
+def xml_text(text: str) -> str:
+    """`text` without what XML cannot hold; line breaks stay."""
+    return _CONTROL.sub("", _NOT_XML.sub("?", text.replace("\r\n", "\n")))
