@@ -50,8 +50,13 @@ class Citizen:
         return f"sample-{self.seed}-{self.number}"
 
 
-def fill(core: Core, write: Write, weeks: int, responses: int, seed: int) -> dict[str, Any]:
-    """Drive `responses` citizens through the last `weeks` weeks, in order of time. The same call again adds nothing."""
+def fill(
+    core: Core, write: Write, weeks: int, responses: int, seed: int, go_on: Callable[[], bool] = lambda: True
+) -> dict[str, Any]:
+    """Drive `responses` citizens through the last `weeks` weeks, in order of time; the same call again adds nothing.
+
+    `go_on` is asked between batches, so that a program that stops can leave.
+    """
     if not (1 <= weeks <= MOST_WEEKS and 1 <= responses <= MOST_RESPONSES):
         raise Unusable(
             "demo", f"weeks must be 1 to {MOST_WEEKS}, responses 1 to {MOST_RESPONSES}", "choose smaller numbers"
@@ -60,6 +65,8 @@ def fill(core: Core, write: Write, weeks: int, responses: int, seed: int) -> dic
     units: list[Unit] = write(lambda connection: _units(sample, connection))
     citizens = sorted(_citizens(units, sample, weeks, responses, seed), key=lambda one: one.at)
     for at in range(0, len(citizens), SESSIONS_A_BATCH):
+        if not go_on():
+            break
         write(partial(_drive, sample, citizens[at : at + SESSIONS_A_BATCH]))
     write(lambda connection: look_after(sample, connection))
     return {"responses": responses, "units": len({one.unit.id for one in citizens}), "weeks": weeks}

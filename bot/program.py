@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import signal
 import sqlite3
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,7 +16,7 @@ from typing import Any, TextIO
 
 import structlog
 
-from bot import control, log, operations
+from bot import control, demo, log, operations
 from bot.app import App
 from bot.channels.base import Channel, Routes
 from bot.channels.telegram import TelegramChannel, TelegramSetup
@@ -30,7 +31,7 @@ from bot.server import make_app, serve
 from bot.settings import Settings
 from bot.storage.database import Lock, database_path, open_writer
 from bot.storage.migrate import migrate
-from bot.welcome import greet, wants_sample
+from bot.welcome import SAMPLE_SIZE, greet, wants_sample
 from bot.writer import Writer
 from bot.writing import ready, socket_path
 from handlers import COMMANDS
@@ -65,16 +66,30 @@ async def running(settings: Settings, *, sample: bool = False) -> AsyncIterator[
         stack.callback(writer.stop)
         readers = Readers(path)
         stack.callback(readers.close)
-        if sample and await wants_sample(core, readers):
-            await asyncio.to_thread(
-                operations.fill_sample, core, writer.run, {"weeks": 8, "responses": 2000, "seed": 1}
-            )
         app = App(core, writer, readers)
         settings = _open_to_all(settings, core) if sample else settings
         port = await _open_channels(stack, app, settings, secret_key(settings, path))
         await stack.enter_async_context(control.listening(socket_path(path), _performing(app)))
         await stack.enter_async_context(ticking(core, writer))
+        if sample and await wants_sample(core, readers):
+            await stack.enter_async_context(_filling(app))
         yield app, settings, port
+
+
+@asynccontextmanager
+async def _filling(app: App) -> AsyncIterator[None]:
+    """Fill the sample beside the serving, in small batches, so that nobody waits for it."""
+    stopping = threading.Event()
+
+    def go_on() -> bool:
+        return not stopping.is_set()
+
+    fill = asyncio.create_task(asyncio.to_thread(demo.fill, app.core, app.writer.run, *SAMPLE_SIZE, go_on))
+    try:
+        yield
+    finally:
+        stopping.set()
+        await fill
 
 
 def _open_database(path: Path, settings: Settings) -> tuple[Core, Writer]:

@@ -16,16 +16,22 @@ from bot.schedule import SYSTEM
 from bot.settings import Settings
 
 
+SAMPLE_SIZE = (8, 2000, 1)
+"""Weeks, responses, seed of what `make run` fills in."""
+NEARLY_FULL = 1_800
+"""Some simulated citizens give up; with fewer finished visits than this an earlier filling was interrupted."""
+
+
 async def wants_sample(core: Core, readers: Readers) -> bool:
-    """Whether only the sample is served and it is still empty."""
+    """Whether only the sample is served and it is not filled yet. Filling again adds only what is missing."""
     if not core.province.sample:
         return False
     found = await readers.do(
         lambda connection: connection.execute(
-            "SELECT 1 FROM response WHERE province_id = ? LIMIT 1", (core.province.id,)
+            "SELECT count(*) FROM response WHERE province_id = ?", (core.province.id,)
         ).fetchone()
     )
-    return found is None
+    return int(found[0]) < NEARLY_FULL
 
 
 async def greet(app: App, settings: Settings, port: int, *, sample: bool, out: TextIO) -> None:
@@ -52,7 +58,7 @@ async def _sample(app: App, settings: Settings, port: int, out: TextIO) -> None:
     arguments = {"unit": await app.readers.do(root), "role": "admin"}
     done = await asyncio.to_thread(invite, app.core, app.writer.run, arguments)
     out.write(
-        "SAMPLE DATA of 2,000 simulated visits; wipe it with: .venv/bin/sipas demo --wipe\n"
+        "SAMPLE DATA: 2,000 simulated visits are filled in beside; wipe them with: .venv/bin/sipas demo --wipe\n"
         f"Become an official in the chat:  /vao {done['code']}\nThen try:  /score Đông Hưng   /rank   /tuan\n"
         "Connect Telegram:  .venv/bin/sipas connect telegram\n\n"
     )

@@ -1,0 +1,111 @@
+"""The real program as a child process beside a Bot API stand-in, to be killed and started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+SECRET = "fault-secret-0123456789"
+START_SECONDS = 60.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Program:
+    """`sipas run` in a folder of its own. `mode` is how Telegram's updates reach it."""
+
+    folder: Path
+    api: str
+    token: str
+    mode: str = "webhook"
+    port: int = field(default_factory=free_port)
+    extra: dict[str, str] = field(default_factory=dict)
+    child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "data" / "sipas.db"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("SIPAS_")}
+        return kept | {
+            "SIPAS_DATABASE_URL": f"sqlite:///{self.database}",
+            "SIPAS_PORT": str(self.port),
+            "SIPAS_HOST": "127.0.0.1",
+            "SIPAS_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            "SIPAS_TELEGRAM_TOKEN": self.token,
+            "SIPAS_TELEGRAM_API": self.api,
+            "SIPAS_TELEGRAM_MODE": self.mode,
+            "SIPAS_TELEGRAM_SECRET": SECRET,
+            **self.extra,
+        }
+
+    def sipas(self, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
+        """One command of the command line, in the same folder and with the same settings."""
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=self.folder,
+            env=self.environment | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == expect, f"sipas {arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def entry(self, unit: str) -> str:
+        """The way-in code of a unit."""
+        printed = self.sipas("link", unit).stdout
+        return next(line.split()[-1].rpartition("/")[2] for line in printed.splitlines() if line.startswith("Web "))
+
+    def start(self) -> None:
+        log = (self.folder / "program.log").open("ab")
+        self.child = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"],
+            cwd=self.folder,
+            env=self.environment | {"PYTHONPATH": str(ROOT)},
+            stdout=log,
+            stderr=log,
+        )
+        log.close()
+        end = time.monotonic() + START_SECONDS
+        while not self.healthy():
+            assert self.child.poll() is None, self.log()
+            assert time.monotonic() < end, self.log()
+            time.sleep(0.02)
+
+    def healthy(self) -> bool:
+        with suppress(OSError):
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        return False
+
+    def kill(self) -> None:
+        assert self.child is not None
+        self.child.send_signal(signal.SIGKILL)
+        self.child.wait(30)
+
+    def stop(self) -> int:
+        """Ask it to stop, as an operator would; its exit code."""
+        assert self.child is not None
+        self.child.send_signal(signal.SIGTERM)
+        return self.child.wait(30)
+
+    def log(self) -> str:
+        return (self.folder / "program.log").read_text(encoding="utf-8")
