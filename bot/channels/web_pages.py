@@ -17,7 +17,8 @@ from handlers.context import Button, Message, Province, Texts, strong
 from survey.text import MAX_TEXT
 
 HERE = Path(__file__).parent.parent
-CACHED = {"Cache-Control": "public, max-age=31536000, immutable"}
+FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 RETRY_SECONDS = 30
 
 _MEDIA = {"chat.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
@@ -107,7 +108,7 @@ class Pages:
         """A static file; kept for ever by browsers when asked for by the hash of its content."""
         if name not in self._files:
             return None
-        headers = CACHED if version == self._versions[name] else {}
+        headers = FOR_EVER if version == self._versions[name] else AN_HOUR
         return Response(self._files[name], media_type=_MEDIA[name], headers=headers)
 
     def _other(self, language: str) -> str:

@@ -14,6 +14,8 @@ from handlers.context import PLAIN, STRONG, Button, Message
 _STRONG = re.compile(f"{STRONG}([^{STRONG}{PLAIN}]*){PLAIN}")
 _HEAD = re.compile(rf"{STRONG}(\d{{1,3}})/(\d{{1,3}}){PLAIN} · ([^\n]+)\n?(.*)", re.DOTALL)
 """The head of a question: "3/9 · words", then its hint."""
+_CODE = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4})+")
+"""Codes to be copied stand larger and unbroken."""
 _NOTED = "✓ "
 _BOXES = {"☐ ": False, "☑ ": True}
 _ANSWERED = re.compile(r"(\d{1,3})\. (.+)\n {3}→ (.*)")
@@ -57,9 +59,14 @@ class Bubble:
 
 def marked(text: str) -> Markup:
     """Escaped, with strong passages; marks without a partner are dropped."""
-    strong = _STRONG.sub(r"<strong>\1</strong>", str(escape(text)))
+    strong = _STRONG.sub(_strong, str(escape(text)))
     # Everything of `text` was escaped on the line above.
     return Markup(strong.replace(STRONG, "").replace(PLAIN, ""))  # noqa: S704
+
+
+def _strong(found: re.Match[str]) -> str:
+    look = ' class="code"' if _CODE.fullmatch(found[1]) else ""
+    return f"<strong{look}>{found[1]}</strong>"
 
 
 def bubble_of(message: Message) -> Bubble:
