@@ -6,6 +6,7 @@ list of commands; `route` decides which one an event means, `respond` runs it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -67,6 +68,9 @@ NAMES: Mapping[str, str] = {
 PUBLISHED = frozenset({"score", "rank"})
 """What citizens may ask where the province publishes."""
 
+_CODE = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", re.ASCII | re.IGNORECASE)
+"""An official's one-time code as it is printed: pasted alone it is meant, and nothing else looks like it."""
+
 MOST_TYPED = 5_000
 """Longer texts are cut before anything looks at them: far above the longest answer that is accepted."""
 
@@ -101,6 +105,8 @@ def needs_standing(incoming: Incoming) -> bool:
     """Whether `route` must know where the person stands: typed words that begin with a command's name."""
     if incoming.kind != "text" or incoming.text.lstrip().startswith("/"):
         return False
+    if _CODE.fullmatch(incoming.text[:MOST_TYPED].strip()):
+        return True
     return _bare(fold(incoming.text[:MOST_TYPED]), Standing(official=True)) is not None
 
 
@@ -120,6 +126,8 @@ def route(incoming: Incoming, standing: Standing) -> Route:
             return named if incoming.private or named.kind == "command" else Route("ignore")
         case _ if not incoming.private:
             return Route("ignore")
+    if not standing.awaits_words and _CODE.fullmatch(text):
+        return Route("command", "vao", text)
     bare = None if standing.awaits_words else _bare(fold(text), standing)
     return Route("command", bare[0], _rest(text, bare[1])) if bare else Route("words", argument=clean(incoming.text))
 
@@ -146,6 +154,8 @@ def _bare(folded: str, standing: Standing) -> tuple[str, int] | None:
         if name is None or not COMMANDS[name].bare:
             continue
         if len(words) == taken or (standing.official and not standing.in_survey):
+            return name, taken
+        if name == "vao" and _CODE.fullmatch(" ".join(words[taken:])):
             return name, taken
     return None
 

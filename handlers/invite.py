@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from handlers.access import RANK, covers, offices, role_of
@@ -10,11 +11,13 @@ from handlers.context import Context, Message, strong
 from handlers.enroll import CODE_LETTERS, code_digest, shown_code
 from handlers.start import rows
 from handlers.stores import Invite, Official, Role
+from handlers.wording import quoted, unit_label
 from scoring.names import Choices, Match, resolve
 from scoring.units import Unit
 from survey.text import fold
 
 INVITE_HOURS = 72
+MOST_LISTED = 20
 DEPUTY_DAYS = 60
 """The longest a deputy may stand in."""
 _ROLES: dict[str, Role] = {
@@ -49,10 +52,10 @@ def respond(context: Context, argument: str) -> list[Message]:
         case Match(unit=unit):
             return _invite(context, unit, role)
         case Choices(units=units):
-            pairs = ((one.name, f"c:moi {one.code} {role}") for one in units)
+            pairs = ((unit_label(context, one), f"c:moi {one.code} {role}") for one in units)
             return [Message(context.texts("score.which"), rows(*pairs))]
         case _:
-            return [Message(context.texts("score.unknown_unit", name=name))]
+            return [Message(context.texts("score.unknown_unit", name=quoted(name)))]
 
 
 def _invite(context: Context, unit: Unit, role: Role) -> list[Message]:
@@ -71,7 +74,7 @@ def _invite(context: Context, unit: Unit, role: Role) -> list[Message]:
 
 
 def revoke(context: Context, argument: str) -> list[Message]:
-    """`/thuhoi` lists whom she may remove; `/thuhoi ID` removes, with effect on the next message."""
+    """`/thuhoi [UNIT]` lists whom she may remove; `/thuhoi ID` removes, with effect on the next message."""
     wanted = argument.strip()
     others = [one for one in context.stores.officials.all(context.today) if _may_revoke(context, one)]
     target = next((one for one in others if one.id == wanted), None)
@@ -81,11 +84,22 @@ def revoke(context: Context, argument: str) -> list[Message]:
             context.person.id, "revoke", target.id, "done", audit_id=context.new_id(), at=context.now_ms
         )
         return [Message(context.texts("revoke.done", who=_name(context, target)), replaces=True)]
-    if not others:
+    listed = _within(context, others, wanted) if wanted else others
+    if not listed:
         return [Message(context.texts("revoke.none"))]
-    return [
-        Message(context.texts("revoke.which"), rows(*((_name(context, one), f"c:thuhoi {one.id}") for one in others)))
-    ]
+    pairs = [(_name(context, one), f"c:thuhoi {one.id}") for one in listed[:MOST_LISTED]]
+    more = [context.texts("revoke.more", count=len(listed) - MOST_LISTED)] if len(listed) > MOST_LISTED else []
+    return [Message("\n".join([context.texts("revoke.which"), *more]), rows(*pairs))]
+
+
+def _within(context: Context, others: Sequence[Official], name: str) -> list[Official]:
+    """Those of the unit that she names and of what lies below."""
+    tree = context.stores.units.tree()
+    match resolve(tree, name, context.today):
+        case Match(unit=unit):
+            return [one for one in others if tree.covers(unit.id, one.unit_id)]
+        case _:
+            return []
 
 
 def _may_revoke(context: Context, other: Official) -> bool:
@@ -108,7 +122,7 @@ def deputy(context: Context, argument: str) -> list[Message]:
     held = [office for office in offices(context) if office.deputy_of is None]
     until = _date(argument)
     if not held:
-        return [Message(context.texts("officials_only"))]
+        return [Message(context.texts("deputy.of_deputy"))]
     if until is None or not 0 <= (until - context.today).days <= DEPUTY_DAYS:
         return [Message(context.texts("deputy.how", days=DEPUTY_DAYS))]
     principal = max(held, key=lambda office: RANK[office.role])

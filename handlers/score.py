@@ -14,7 +14,7 @@ from handlers.figures import (
     values,
 )
 from handlers.start import rows
-from handlers.wording import whole
+from handlers.wording import quoted, unit_label, whole
 from scoring.compare import change
 from scoring.index import METHOD, share
 from scoring.names import Choices, Match, knows, resolve
@@ -44,7 +44,7 @@ def respond(context: Context, argument: str) -> list[Message]:
         case Choices(units=units):
             return [Message(context.texts("score.which"), _unit_buttons(context, units, period))]
         case _:
-            return [Message(context.texts("score.unknown_unit", name=name), _mine(context))]
+            return [Message(context.texts("score.unknown_unit", name=quoted(name)), _mine(context))]
 
 
 def own_units(context: Context, period: Period | None, notes: list[str]) -> list[Message]:
@@ -61,8 +61,7 @@ def _answer(
     context: Context, unit: Unit, period: Period | None, others: tuple[Unit, ...], notes: list[str]
 ) -> list[Message]:
     if not may_read(context, unit.id):
-        names = ", ".join(one.name for one in _reachable(context))
-        return [Message(context.texts("score.not_yours", units=names), _mine(context))]
+        return not_yours(context)
     reading = read(context, unit, period or default_period(context, unit))
     context.stores.audit.write(
         context.person.id,
@@ -74,6 +73,12 @@ def _answer(
     )
     lines = [*sample_mark(context), *notes, *score_lines(context, reading), *_own_desk(context, reading)]
     return [Message("\n".join(lines), _buttons(context, reading, others))]
+
+
+def not_yours(context: Context) -> list[Message]:
+    """No right to that unit: what she can see instead."""
+    names = ", ".join(one.name for one in _reachable(context))
+    return [Message(context.texts("score.not_yours", units=names), _mine(context))]
 
 
 def default_period(context: Context, unit: Unit) -> Period:
@@ -125,7 +130,8 @@ def _provenance(context: Context, reading: Reading) -> list[str]:
 
 def _own_desk(context: Context, reading: Reading) -> list[str]:
     """What the unit's own desk has, where the figure includes what lies under it."""
-    if not context.stores.units.tree().children(reading.unit.id, context.today):
+    no_desk = reading.unit.level == "province"
+    if no_desk or reading.cell is None or not context.stores.units.tree().children(reading.unit.id, context.today):
         return []
     own = read(context, reading.unit, reading.period, "own").figures.overall
     name = reading.unit.name
@@ -155,7 +161,7 @@ def _chart(context: Context, argument: str) -> list[Message]:
     unit = tree.by_code(code, context.today)
     _, period, _ = split(period_id, context.today)
     if unit is None or period is None or not may_read(context, unit.id):
-        return [Message(context.texts("score.unknown_unit", name=code))]
+        return [Message(context.texts("score.unknown_unit", name=quoted(code)))]
     reading = read(context, unit, period)
     if reading.figures.overall.score is None:
         return [Message(context.texts("score.too_few", minimum=context.province.minimum))]
@@ -197,13 +203,7 @@ def _mine(context: Context) -> tuple[tuple[Button, ...], ...]:
 
 
 def _unit_buttons(context: Context, units: tuple[Unit, ...], period: Period | None) -> tuple[tuple[Button, ...], ...]:
-    tree = context.stores.units.tree()
     held = offices(context)
     shown = [unit for unit in units if context.province.publishes or covers(context, held, unit.id)] or list(units)
     suffix = f" {period.id}" if period else ""
-    pairs = []
-    for unit in shown[:MOST_UNITS]:
-        parent = tree.get(unit.parent) if unit.parent else None
-        name = f"{unit.name}, {parent.name}" if parent and parent.level == "district" else unit.name
-        pairs.append((name, f"c:score {unit.code}{suffix}"))
-    return rows(*pairs)
+    return rows(*((unit_label(context, unit), f"c:score {unit.code}{suffix}") for unit in shown[:MOST_UNITS]))

@@ -9,6 +9,7 @@ from typing import Any
 from handlers.context import Button, Context, Message
 from handlers.screens import consent, survey_data
 from handlers.stores import Entry, Provenance, Talk, Visit
+from handlers.wording import unit_label
 from scoring.names import Match, find, resolve
 from scoring.units import Unit
 from survey.flow import start
@@ -145,15 +146,8 @@ def typed_office(context: Context, text: str) -> list[Message]:
             found = find(tree, text, context.today, MOST_OFFICES)
     if not found:
         return [Message(context.texts("choose.none"), _top_offices(context), awaits="words")]
-    buttons = tuple((_office_with_parent(context, unit),) for unit in found)
+    buttons = tuple((Button(unit_label(context, unit), f"o:{unit.id}"),) for unit in found)
     return [Message(context.texts("choose.this" if len(found) == 1 else "choose.which"), buttons, awaits="words")]
-
-
-def _office_with_parent(context: Context, unit: Unit) -> Button:
-    tree = context.stores.units.tree()
-    parent = tree.get(unit.parent) if unit.parent else None
-    name = f"{unit.name}, {parent.name}" if parent and parent.level == "district" else unit.name
-    return Button(name, f"o:{unit.id}")
 
 
 def pressed(context: Context, data: str) -> list[Message]:

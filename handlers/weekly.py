@@ -22,7 +22,7 @@ from handlers.stores import Person
 from handlers.wording import whole
 from scoring.counts import Tally
 from scoring.index import Figure
-from scoring.period import Period, by_id, of_kind, previous
+from scoring.period import Period, by_id, of_kind, parse, previous
 from scoring.report import Standing, Summary, summary
 from scoring.units import Unit
 
@@ -95,8 +95,8 @@ def _unsent(context: Context, newest: Period, since: date, person_id: str, unit_
 
 
 def preview(context: Context, argument: str) -> list[Message]:
-    """`/tuan [2026-W46]`: the summary of her units, not sent."""
-    week = by_id(argument.strip().upper()) if argument.strip() else _newest_due(context)
+    """`/tuan [2026-W46 | tuần 46]`: the summary of her units, not sent."""
+    week = parse(argument, context.today) if argument.strip() else _newest_due(context)
     if week is None or week.kind != "week":
         return [Message(context.texts("score.bad_period"))]
     tree = context.stores.units.tree()

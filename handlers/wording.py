@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from handlers.context import Context
+from scoring.units import Unit
 from survey.model import DONT_KNOW, Answer, Labels, Question
+
+MOST_QUOTED = 60
 
 
 def label(context: Context, labels: Labels) -> str:
     """The label in the person's language (or the first there is), with {you} filled in."""
     text = labels.get(context.texts.language) or next(iter(labels.values()), "")
     return text.replace("{you}", context.texts("you")).replace("{You}", context.texts("You"))
+
+
+def unit_label(context: Context, unit: Unit) -> str:
+    """A unit on a button: a commune with its district, because many communes share a name."""
+    parent = context.stores.units.tree().get(unit.parent) if unit.parent else None
+    return f"{unit.name}, {parent.name}" if parent and parent.level == "district" else unit.name
+
+
+def quoted(text: str) -> str:
+    """What a person typed, as it is said back to her: never more than a line."""
+    return text if len(text) <= MOST_QUOTED else text[: MOST_QUOTED - 1] + "…"
 
 
 def answer_words(context: Context, question: Question, answer: Answer | None) -> str:
