@@ -99,6 +99,8 @@ class TelegramChannel:
         self.username = ""
         """The bot's own name, for links; empty until Telegram has told it."""
         self._menus = Menus(self._client, commands, catalogues, setup.language)
+        self.username = ""
+        """The bot's name in links (https://t.me/<username>), empty until Telegram has told it."""
 
     def _texts(self, language: str | None) -> Texts:
         """The catalogue of a Telegram language code, else the installation's."""
@@ -146,7 +148,8 @@ class TelegramChannel:
         return True
 
     async def _connect(self) -> None:
-        """Tell Telegram which way updates shall come. What waits there is never dropped."""
+        """Ask who we are, and tell Telegram which way updates shall come. What waits there is never dropped."""
+        self.username = str((await self._client.call("get_me")).username or "")
         if self._setup.mode == "polling":
             await self._client.call("delete_webhook", drop_pending_updates=False)
         elif self._setup.public_url:
@@ -158,8 +161,6 @@ class TelegramChannel:
                 max_connections=MOST_CONNECTIONS,
                 drop_pending_updates=False,
             )
-        else:
-            await self._client.call("get_me")
 
     async def _go_on(self, connected: bool, polling: Polling) -> None:
         tries = 0
@@ -205,13 +206,13 @@ class TelegramChannel:
             raise SendError("rejected", "the address is no Telegram chat") from None
         if message.attachment and not message.text.strip():
             return Receipt(await self._files.post(chat, await self._files.draw(message.attachment)))
-        sent = await self._client.call("send_message", chat_id=chat, **render(message))
+        sent = await self._client.send("send_message", chat_id=chat, **render(message))
         if message.attachment:
             try:
                 await self._files.post(chat, await self._files.draw(message.attachment))
             except SendError as error:
                 log.warning("an attachment did not go out", kind=error.kind, detail=error.detail)
-        return Receipt(str(sent.message_id))
+        return Receipt(sent)
 
     async def show_commands(self, address: str, role: str) -> None:
         """The command menu of one chat, when somebody becomes an official or ceases to be one; a failure only warns."""

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import quote
 
-from telegram import Bot
+from telegram import Bot, Message
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -39,7 +38,8 @@ _NOBODY = ("chat not found", "user not found", "peer_id_invalid")
 _TALKATIVE = ("telegram", "httpx", "httpcore", "aiohttp")
 """Their DEBUG lines hold addresses with the token, or what people wrote."""
 
-Json = Mapping[str, Any]
+_ODD = (TypeError, KeyError, ValueError, AttributeError)
+"""What python-telegram-bot raises over an answer that is not Telegram's: a proxy's page, a 200 with `ok: false`."""
 
 
 class OtherPollerError(SipasError):
@@ -79,6 +79,15 @@ class TelegramClient:
         except TelegramError as error:
             _raise_unless_fine(error, repeatable=not method.startswith("send_"))
             return None
+        except _ODD as error:
+            raise _odd(error, repeatable=not method.startswith("send_")) from None
+
+    async def send(self, method: str, **parameters: Any) -> str:
+        """A method that makes a message (`send_...`); the message's id."""
+        sent = await self.call(method, **parameters)
+        if not isinstance(sent, Message):
+            raise _odd(TypeError(), repeatable=False)
+        return str(sent.message_id)
 
     async def answer(self, query: str) -> None:
         """Answer a callback, so that the button stops waiting; one that is too old is ignored."""
@@ -86,6 +95,8 @@ class TelegramClient:
             await self._request.post(f"{self._base}/answerCallbackQuery?callback_query_id={quote(query, safe='')}")
         except TelegramError as error:
             _raise_unless_fine(error, repeatable=True)
+        except _ODD as error:
+            raise _odd(error, repeatable=True) from None
 
     async def updates(self, offset: int, wait: int) -> list[object]:
         """The updates from `offset` on, as raw JSON, after at most `wait` seconds; raises OtherPollerError too.
@@ -101,7 +112,15 @@ class TelegramClient:
         except TelegramError as error:
             _raise_unless_fine(error, repeatable=True)
             return []
-        return cast("list[object]", found) if isinstance(found, list) else []
+        except _ODD as error:
+            raise _odd(error, repeatable=True) from None
+        if not isinstance(found, list):
+            raise _odd(TypeError(), repeatable=True)
+        return cast("list[object]", found)
+
+
+def _odd(error: Exception, *, repeatable: bool) -> SendError:
+    return SendError("unreachable" if repeatable else "uncertain", f"not Telegram's answer ({type(error).__name__})")
 
 
 def _raise_unless_fine(error: TelegramError, *, repeatable: bool) -> None:

@@ -61,10 +61,7 @@ class Files:
         return await self._upload("send_document", chat, drawn.name, document=drawn.content)
 
     async def _upload(self, method: str, chat: int, name: str, **content: bytes) -> str:
-        sent = await self._client.call(method, chat_id=chat, filename=safe_name(name), **content)
-        return str(sent.message_id)
+        return await self._client.send(method, chat_id=chat, filename=safe_name(name), **content)
 
     async def _say(self, chat: int, key: str, language: str | None) -> str:
-        body = render(Message(self._texts(language)(key)))
-        sent = await self._client.call("send_message", chat_id=chat, **body)
-        return str(sent.message_id)
+        return await self._client.send("send_message", chat_id=chat, **render(Message(self._texts(language)(key))))

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
 
 from bot.channels.telegram_client import OtherPollerError, TelegramClient
 from bot.errors import SendError, SendKind
@@ -31,7 +32,7 @@ async def client(standin: TelegramStandin) -> AsyncIterator[TelegramClient]:
 
 
 async def send(client: TelegramClient, chat: int = USER) -> int:
-    return int((await client.call("send_message", chat_id=chat, text="a")).message_id)
+    return int(await client.send("send_message", chat_id=chat, text="a"))
 
 
 async def edit(client: TelegramClient, bubble: int, text: str = "b") -> None:
@@ -143,6 +144,35 @@ async def test_a_refused_token_is_misconfigured(standin: TelegramStandin, token:
             await client.call("get_me")
     finally:
         await client.close()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>proxy</html>", b"[]", b"true", b'{"ok":false,"error_code":429}', b'{"ok":true,"result":true}'],
+    ids=["empty", "html", "list", "true", "ok-false-as-200", "odd-result"],
+)
+async def test_what_is_not_telegrams_answer_is_no_crash(body: bytes) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(body=body, content_type="application/json")
+
+    application = web.Application()
+    application.router.add_route("*", "/{any:.*}", answer)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    client = TelegramClient(TOKEN, f"http://127.0.0.1:{runner.addresses[0][1]}")
+    await client.open()
+    try:
+        with pytest.raises(SendError, match="uncertain"):
+            await send(client)
+        with pytest.raises(SendError, match="unreachable"):
+            await client.call("get_me")
+        with pytest.raises(SendError, match="unreachable"):
+            await client.updates(0, 0)
+    finally:
+        await client.close()
+        await runner.cleanup()
 
 
 async def test_updates_are_raw_json(standin: TelegramStandin, client: TelegramClient) -> None:

@@ -92,6 +92,7 @@ async def test_updates_that_waited_before_the_start_are_all_taken(standin: Teleg
     async with rig("polling", Shell(), standin) as r:
         await r.done(*waiting)
         assert r.shell.texts(LAN) == ["0", "1", "2", "3", "4"]
+        assert r.channel.username == "standin_bot"
         assert r.standin.journal.calls("deleteWebhook")[0]["params"] == {"drop_pending_updates": False}
 
 
