@@ -10,7 +10,7 @@ from handlers.screens import CONSENT_VERSION, consent_text, screen, survey_data
 from handlers.stores import Response, Talk
 from scoring.counts import Item
 from scoring.period import containing
-from survey.flow import step
+from survey.flow import order, step
 from survey.model import (
     AskConsent,
     Back,
@@ -226,11 +226,8 @@ def _correct(context: Context, talk: Talk, survey: Survey, response_id: str) -> 
 def _review(context: Context, talk: Talk) -> list[Message]:
     """Show a sent response again, each line to be changed, while its link to the person stands."""
     survey = context.stores.surveys.get(talk.session.survey, talk.session.version)
-    lines = tuple(
-        (question, talk.session.answers.get(question.name))
-        for question in survey.questions
-        if question.name in talk.session.answers
-    )
+    asked = (question for question in order(survey, talk.session, today=context.today) if question.kind != "note")
+    lines = tuple((question, talk.session.answers.get(question.name)) for question in asked)
     return [screen(context, survey, talk.session, (Review(lines),), lambda: unit_name(context, talk))]
 
 
