@@ -38,7 +38,7 @@ _NOBODY = ("chat not found", "user not found", "peer_id_invalid")
 _TALKATIVE = ("telegram", "httpx", "httpcore", "aiohttp")
 """Their DEBUG lines hold addresses with the token, or what people wrote."""
 
-_ODD = (TypeError, KeyError, ValueError, AttributeError)
+_ODD = (TypeError, KeyError, ValueError, AttributeError, RecursionError)
 """What python-telegram-bot raises over an answer that is not Telegram's: a proxy's page, a 200 with `ok: false`."""
 
 

@@ -70,25 +70,19 @@ class Polling:
         while not self._stopping:
             try:
                 batch = await self._client.updates(self._offset, self._wait)
+                self._in_batch = True
+                tries, pause = 0, 0.0 if await self._batch(batch) else STORAGE_PAUSE_SECONDS
             except (SendError, OtherPollerError) as error:
                 pause = _pause_after(error, tries)
                 tries += 1
-            else:
-                tries = 0
-                pause = 0.0 if await self._safely(batch) else STORAGE_PAUSE_SECONDS
+            except Exception:
+                # Whatever it is, polling must go on for everybody.
+                log.exception("updates could not be taken in")
+                pause = backoff(tries)
+                tries += 1
+            self._in_batch = False
             if pause and not self._stopping:
                 await asyncio.sleep(pause)
-
-    async def _safely(self, batch: Sequence[object]) -> bool:
-        self._in_batch = True
-        try:
-            return await self._batch(batch)
-        except Exception:
-            # Whatever it is, polling must go on for everybody else.
-            log.exception("a batch of updates could not be taken in")
-            return False
-        finally:
-            self._in_batch = False
 
     async def _batch(self, batch: Sequence[object]) -> bool:
         """Take in a batch, chats beside each other; False when something was not stored and will come again."""

@@ -148,8 +148,16 @@ async def test_a_refused_token_is_misconfigured(standin: TelegramStandin, token:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"<html>proxy</html>", b"[]", b"true", b'{"ok":false,"error_code":429}', b'{"ok":true,"result":true}'],
-    ids=["empty", "html", "list", "true", "ok-false-as-200", "odd-result"],
+    [
+        b"",
+        b"[" * 20_000,
+        b"<html>proxy</html>",
+        b"[]",
+        b"true",
+        b'{"ok":false,"error_code":429}',
+        b'{"ok":true,"result":true}',
+    ],
+    ids=["empty", "deep", "html", "list", "true", "ok-false-as-200", "odd-result"],
 )
 async def test_what_is_not_telegrams_answer_is_no_crash(body: bytes) -> None:
     async def answer(request: web.Request) -> web.Response:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import cast
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.channels.base import Drawn
 from bot.channels.telegram import TelegramSetup
+from bot.channels.telegram_answers import Answers
+from bot.channels.telegram_client import TelegramClient
 from bot.channels.telegram_commands import menu
+from bot.channels.telegram_files import Files
+from bot.channels.telegram_intake import Intake
+from bot.channels.telegram_polling import Polling
+from bot.channels.telegram_reply import Replies
 from bot.errors import SendError, Unusable
+from bot.settings import SHIPPED_CONFIG
+from bot.texts import load_catalogues
+from handlers import COMMANDS as REAL_COMMANDS
 from handlers.context import Attachment, Button, Message, strong
 from tests.bot.telegram_rig import CATALOGUES, COMMANDS, QUICK, SECRET, Mode, Rig, Shell, channel_for, rig
 from tests.standins.telegram import TOKEN, Fault, TelegramStandin
@@ -161,6 +171,37 @@ async def test_another_poller_is_named_in_the_log(standin: TelegramStandin) -> N
     assert any(log["log_level"] == "error" for log in logs)
 
 
+class Trouble:
+    """A client that breaks in a way that nobody foresaw, then works."""
+
+    def __init__(self, client: TelegramClient) -> None:
+        self.client = client
+        self.calls = 0
+
+    async def updates(self, offset: int, wait: int) -> list[object]:
+        self.calls += 1
+        if self.calls == 1:
+            raise ZeroDivisionError
+        return await self.client.updates(offset, 0)
+
+
+async def test_polling_survives_what_nobody_foresaw(standin: TelegramStandin) -> None:
+    standin.say(LAN, "a")
+    shell = Shell()
+    client = TelegramClient(standin.token, standin.url)
+    await client.open()
+    answers = Answers(client)
+    files = Files(client, shell.draw, lambda _: CATALOGUES["vi"])
+    replies = Replies(client, files, shell.mark_reachable)
+    intake = Intake(shell.receive, replies, answers, shell.mark_reachable, lambda _: Message("sorry"))
+    polling = Polling(cast("TelegramClient", trouble := Trouble(client)), intake, wait=0)
+    polling.start()
+    assert await standin.wait_calls("sendMessage")
+    assert trouble.calls > 1
+    await polling.stop(5)
+    await client.close()
+
+
 # Menus.
 
 
@@ -169,6 +210,14 @@ def test_a_menu_shows_what_the_role_may_use() -> None:
     assert [name for name, _ in menu(COMMANDS, "viewer", CATALOGUES["vi"])] == ["start", "khaosat", "score"]
     assert len(menu(COMMANDS, "admin", CATALOGUES["vi"])) == 4
     assert menu([("Bad name", "citizen")], "citizen", CATALOGUES["vi"]) == []
+
+
+def test_every_command_has_words_for_its_menu_in_every_language() -> None:
+    table = [(name, command.role) for name, command in REAL_COMMANDS.items()]
+    for texts in load_catalogues(SHIPPED_CONFIG / "locales", "ông/bà").values():
+        shown = menu(table, "admin", texts)
+        assert [name for name, _ in shown] == list(REAL_COMMANDS)
+        assert all(3 <= len(about) <= 256 and "{" not in about for _, about in shown)
 
 
 async def test_menus_are_set_by_scope_and_language(standin: TelegramStandin) -> None:
