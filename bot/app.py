@@ -43,8 +43,10 @@ class App:
     async def receive(self, incoming: Incoming) -> list[Message]:
         """Take one event; what to show, after the commit. Raises StorageUnavailable when nothing was stored."""
         press = incoming.kind == "press" and incoming.text.startswith("s:")
-        if not self.buckets.allow(incoming.channel, incoming.address, press=press, now=time.monotonic()):
-            return [Message(self.core.catalogues[self.core.settings.language]("slow_down"))]
+        allowed = self.buckets.allow(incoming.channel, incoming.address, press=press, now=time.monotonic())
+        if allowed != "yes":
+            slow = Message(self.core.catalogues[self.core.settings.language]("slow_down"))
+            return [slow] if allowed == "warn" else []
         standing = handlers.Standing()
         if handlers.needs_standing(incoming):
             standing = await self.readers.do(lambda connection: self.core.standing(connection, incoming))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import Literal
 
 BURST = 60.0
 REFILL = 1.0
@@ -17,15 +18,18 @@ MOST_PEOPLE = 20_000
 class Buckets:
     """Token buckets by person and kind of action; `now` is any clock in seconds that only moves forward."""
 
-    _levels: OrderedDict[tuple[str, str, bool], tuple[float, float]] = field(default_factory=OrderedDict)
+    _levels: OrderedDict[tuple[str, str, bool], tuple[float, float, bool]] = field(default_factory=OrderedDict)
 
-    def allow(self, channel: str, address: str, *, press: bool, now: float) -> bool:
+    def allow(self, channel: str, address: str, *, press: bool, now: float) -> Literal["yes", "warn", "no"]:
+        """Whether one more action may be handled; "warn" for the first one too many, so that she is told once."""
         burst, refill = (PRESS_BURST, PRESS_REFILL) if press else (BURST, REFILL)
         key = (channel, address, press)
-        level, seen = self._levels.pop(key, (burst, now))
+        level, seen, warned = self._levels.pop(key, (burst, now, False))
         level = min(burst, level + (now - seen) * refill)
         allowed = level >= 1
-        self._levels[key] = (level - 1 if allowed else level, now)
+        self._levels[key] = (level - 1 if allowed else level, now, not allowed)
         if len(self._levels) > MOST_PEOPLE:
             self._levels.popitem(last=False)
-        return allowed
+        if allowed:
+            return "yes"
+        return "no" if warned else "warn"

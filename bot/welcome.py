@@ -15,7 +15,6 @@ from bot.readers import Readers
 from bot.schedule import SYSTEM
 from bot.settings import Settings
 
-
 SAMPLE_SIZE = (8, 2000, 1)
 """Weeks, responses, seed of what `make run` fills in."""
 NEARLY_FULL = 1_800

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,10 +90,11 @@ class Program:
             time.sleep(0.02)
 
     def healthy(self) -> bool:
-        with suppress(OSError):
+        try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
                 return bool(answer.status == 200)
-        return False
+        except OSError:
+            return False
 
     def kill(self) -> None:
         assert self.child is not None

@@ -1,7 +1,7 @@
 """Real SIGKILLs of the real program while simulated citizens answer over the Telegram webhook.
 
-By the stand-in's own log no acknowledged update is missing and none had two effects; every acknowledged answer stands in
-the database once; a recount in plain SQL equals every count. `SIPAS_TEST_KILLS=200` makes the long run.
+By the stand-in's own log no acknowledged update is missing and none had two effects; every acknowledged answer stands
+in the database once; a recount in plain SQL equals every count. `SIPAS_TEST_KILLS=200` makes the long run.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import random
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ import pytest
 from bot.verify import differences
 from tests.faults.program import Program
 from tests.standins.checker import check_updates, is_whole, read_rows
-from tests.standins.citizens import Citizen, Outcome, complete_survey, crowd, walk
+from tests.standins.citizens import Button, Choose, Citizen, Outcome, complete_survey, crowd
 from tests.standins.telegram import Patience, TelegramStandin
 
 KILLS = int(os.environ.get("SIPAS_TEST_KILLS", "20"))
@@ -36,7 +37,7 @@ async def torture(program: Program, standin: TelegramStandin, code: str, kills: 
     async def live(citizen: Citizen) -> Outcome:
         return await complete_survey(
             citizen,
-            walk("s:", lambda button: button.data.endswith(":@send"), first=lambda button: "@begin" in button.data),
+            answering(),
             code=code,
             double_taps=0.1,
             seconds=600,
@@ -46,7 +47,9 @@ async def torture(program: Program, standin: TelegramStandin, code: str, kills: 
         outcomes: list[Outcome] = []
         round_ = 0
         while not over.is_set():
-            outcomes += await crowd(standin, CITIZENS, live, seed=round_, first_id=first_id + 1000 * round_, patience=2.0)
+            outcomes += await crowd(
+                standin, CITIZENS, live, seed=round_, first_id=first_id + 1000 * round_, patience=2.0
+            )
             round_ += 1
         return outcomes
 
@@ -60,6 +63,26 @@ async def torture(program: Program, standin: TelegramStandin, code: str, kills: 
     outcomes = await living
     await standin.wait_idle(30)
     return outcomes
+
+
+def answering() -> Choose:
+    """Begin, a random choice on each screen (skip where there is none), send. People do not tap 60 times on end."""
+    over = False
+
+    def choose(here: Sequence[Button], rng: random.Random) -> Button | None:
+        nonlocal over
+        by_word = {button.data.split(":")[2]: button for button in here if button.data.startswith("s:")}
+        if over or not by_word:
+            return None
+        if "@send" in by_word:
+            over = True
+        wanted = by_word.get("@begin") or by_word.get("@send")
+        if any(button.label.startswith("☑") for button in here):
+            wanted = next(button for button in here if button.data.endswith(":@done"))
+        choices = [button for button in here if button.data.count(":") == 3 and ":@" not in button.data]
+        return wanted or (rng.choice(choices) if choices else by_word.get("@skip"))
+
+    return choose
 
 
 @pytest.mark.parametrize("mode", ["webhook"])
