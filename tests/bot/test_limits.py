@@ -1,0 +1,27 @@
+"""Throttling: a burst, a refill, one warning; a human pace is never throttled."""
+
+from __future__ import annotations
+
+from bot.limits import BURST, MOST_PEOPLE, Buckets
+
+
+def test_a_burst_passes_then_one_warning_then_silence_then_it_refills() -> None:
+    buckets = Buckets()
+    said = [buckets.allow("web", "a", press=False, now=0.0) for _ in range(int(BURST) + 3)]
+    assert said == ["yes"] * int(BURST) + ["warn", "no", "no"]
+    assert buckets.allow("web", "a", press=False, now=1.0) == "yes"
+
+
+def test_three_survey_presses_a_second_are_never_throttled() -> None:
+    buckets = Buckets()
+    assert {buckets.allow("web", "a", press=True, now=at / 3) for at in range(2_000)} == {"yes"}
+
+
+def test_one_person_never_throttles_another_and_memory_is_bounded() -> None:
+    buckets = Buckets()
+    for _ in range(100):
+        buckets.allow("web", "a", press=False, now=0.0)
+    assert buckets.allow("web", "b", press=False, now=0.0) == "yes"
+    for number in range(MOST_PEOPLE + 10):
+        buckets.allow("web", str(number), press=False, now=0.0)
+    assert len(buckets._levels) == MOST_PEOPLE
