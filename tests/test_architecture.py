@@ -61,7 +61,6 @@ ONE_PLACE = {
     "xlsxwriter": ("bot/drawing/", "survey/"),
     "pyxform": ("survey/",),
     "openpyxl": ("survey/",),
-    "elementpath": ("survey/logic.py",),
     "rapidfuzz": ("scoring/names.py",),
     "pandas": ("scoring/frame.py",),
     "babel": ("bot/texts.py",),
