@@ -8,9 +8,10 @@ MOST_LETTERS = 32_000
 """Excel holds 32,767 UTF-16 units in a cell; a letter outside the basic plane takes two."""
 
 _START = "=+\\-@＝＋－＠\x00"
-_FORMULA = re.compile(rf"\A[\s\ufeff\u200b-\u200f\u2060]*[{_START}]|\A[\t\r]")
+_UNSEEN = '\\s"\x00-\x1f\ufeff\u200b-\u200f\u2060'
+_FORMULA = re.compile(rf"\A[{_UNSEEN}]*[\t\r{_START}]")
 # Excel in a country of decimal commas splits at ";" and does not see our quotes there; so does a line break.
-_INNER = re.compile(rf"([;|\t\r\n][\s\"']*)(?=[{_START}])")
+_INNER = re.compile(rf"([;|\t\r\n][{_UNSEEN}']*)(?=[{_START}])")
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 
