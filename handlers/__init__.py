@@ -195,7 +195,7 @@ def _command(context: Context, route: Route) -> list[Message]:
     if RANK[command.role] > 0 and not (context.province.publishes and route.name in PUBLISHED):
         held = offices(context)
         if not held:
-            return [Message(context.texts("officials_only"))]
+            return [Message(context.texts("score.not_published" if route.name in PUBLISHED else "officials_only"))]
         if RANK[role_of(held)] < RANK[command.role]:
             return [Message(context.texts("managers_only"))]
     return command.handler(context, route.argument)

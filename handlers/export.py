@@ -1,13 +1,15 @@
-"""`/export [PERIOD]`: an Excel file of the released scores of her unit and what lies below."""
+"""`/export [UNIT] [PERIOD]`: an Excel file of the released scores of a unit (hers) and what lies below."""
 
 from __future__ import annotations
 
-from handlers.access import offices
+from handlers.access import covers, offices
 from handlers.context import Attachment, Context, Message
 from handlers.figures import Reading, factor_names, period_name, read, sample_mark
-from handlers.score import default_period
+from handlers.score import default_period, not_yours, which
+from handlers.wording import quoted
 from scoring.index import METHOD
-from scoring.period import Period, parse
+from scoring.names import Choices, Match, knows, resolve
+from scoring.period import Period, split
 from scoring.units import Unit
 
 MOST_ROWS = 400
@@ -15,18 +17,33 @@ MOST_ROWS = 400
 
 def respond(context: Context, argument: str) -> list[Message]:
     tree = context.stores.units.tree()
-    unit = tree.get(offices(context)[0].unit_id)
-    assert unit is not None
-    period = parse(argument, context.today) if argument else default_period(context, unit)
-    if period is None:
+    name, period, bad = split(argument, context.today, lambda words: knows(tree, words, context.today))
+    if bad:
         return [Message(context.texts("score.bad_period"))]
+    held = offices(context)
+    unit = tree.get(held[0].unit_id)
+    if name:
+        match resolve(tree, name, context.today):
+            case Match(unit=found):
+                unit = found
+            case Choices(units=units):
+                return [which(context, "export", units, period)]
+            case _:
+                return [Message(context.texts("score.unknown_unit", name=quoted(name)))]
+    if unit is None or not covers(context, held, unit.id, "manager"):
+        return not_yours(context)
+    return [_file(context, unit, period or default_period(context, unit))]
+
+
+def _file(context: Context, unit: Unit, period: Period) -> Message:
+    tree = context.stores.units.tree()
     units = [unit, *tree.descendants(unit.id, context.today)][:MOST_ROWS]
     context.stores.audit.write(
         context.person.id, "export", f"{unit.id} {period.id}", "read", audit_id=context.new_id(), at=context.now_ms
     )
     sheet = Attachment("sheet", f"{unit.code}-{period.id}.xlsx", score_table(context, units, period))
     text = context.texts("export.done", period=period_name(context, period), count=len(units))
-    return [Message("\n".join([*sample_mark(context), text]), attachment=sheet)]
+    return Message("\n".join([*sample_mark(context), text]), attachment=sheet)
 
 
 def score_table(context: Context, units: list[Unit], period: Period) -> dict[str, object]:

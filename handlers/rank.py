@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from handlers.access import may_read, offices
 from handlers.context import Context, Message, strong
 from handlers.figures import period_name, read, sample_mark, values
-from handlers.score import default_period, not_yours
-from handlers.start import rows
-from handlers.wording import quoted, unit_label
+from handlers.score import default_period, not_yours, which
+from handlers.wording import quoted
 from scoring.compare import Ranked, ranks, too_few
 from scoring.names import Choices, Match, knows, resolve
-from scoring.period import Period, split
+from scoring.period import split
 from scoring.units import Unit
 
 MOST_LINES = 40
@@ -30,7 +27,7 @@ def respond(context: Context, argument: str) -> list[Message]:
             case Match(unit=found):
                 unit = found
             case Choices(units=units):
-                return [_which(context, units, period)]
+                return [which(context, "rank", units, period)]
             case _:
                 return [Message(context.texts("score.unknown_unit", name=quoted(name)))]
     if unit is None or not may_read(context, unit.id):
@@ -47,12 +44,6 @@ def respond(context: Context, argument: str) -> list[Message]:
         lines.append(context.texts("rank.ties"))
     lines += _withheld(context, too_few(pairs))
     return [Message("\n".join(lines))]
-
-
-def _which(context: Context, units: Sequence[Unit], period: Period | None) -> Message:
-    suffix = f" {period.id}" if period else ""
-    pairs = ((unit_label(context, one), f"c:rank {one.code}{suffix}") for one in units)
-    return Message(context.texts("score.which"), rows(*pairs))
 
 
 def _own_unit(context: Context) -> Unit | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.access import covers, may_read, offices
 from handlers.context import Attachment, Button, Context, Message, strong
 from handlers.figures import (
@@ -81,6 +83,13 @@ def not_yours(context: Context) -> list[Message]:
     return [Message(context.texts("score.not_yours", units=names), _mine(context))]
 
 
+def which(context: Context, command: str, units: Sequence[Unit], period: Period | None) -> Message:
+    """Ask which of several units; each button is the command with its code and period."""
+    suffix = f" {period.id}" if period else ""
+    pairs = ((unit_label(context, one), f"c:{command} {one.code}{suffix}") for one in units)
+    return Message(context.texts("score.which"), rows(*pairs))
+
+
 def default_period(context: Context, unit: Unit) -> Period:
     """This quarter; before its first release, the quarter before."""
     now = of_kind("quarter", context.today)
@@ -149,9 +158,12 @@ def _buttons(context: Context, reading: Reading, others: tuple[Unit, ...]) -> tu
         Button(context.texts("button.chart"), f"c:score @chart {code} {period}"),
         Button(context.texts("button.how"), "c:score @how"),
     )
-    below = context.stores.units.tree().children(reading.unit.id, context.today)
-    rank = ((Button(context.texts("button.rank"), f"c:rank {code} {period}"),),) if below else ()
-    return (main, *rank, *extra)
+    more: list[Button] = []
+    if context.stores.units.tree().children(reading.unit.id, context.today):
+        more.append(Button(context.texts("button.rank"), f"c:rank {code} {period}"))
+    if covers(context, offices(context), reading.unit.id, "manager"):
+        more.append(Button(context.texts("button.sheet"), f"c:export {code} {period}"))
+    return (main, *((tuple(more),) if more else ()), *extra)
 
 
 def _chart(context: Context, argument: str) -> list[Message]:

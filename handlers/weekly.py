@@ -102,7 +102,7 @@ def preview(context: Context, argument: str) -> list[Message]:
     tree = context.stores.units.tree()
     units = dict.fromkeys(office.unit_id for office in offices(context))
     found = [unit for unit_id in list(units)[:MOST_OFFICES] if (unit := tree.get(unit_id))]
-    shown = [message(context, Due(context.person, unit, (week,), late=False), []) for unit in found]
+    shown = [message(context, Due(context.person, unit, (week,), late=False)) for unit in found]
     mark = context.texts("weekly.preview")
     return [replace(one, text=f"[{mark}]\n{one.text}") for one in shown]
 
@@ -115,10 +115,10 @@ def preview_all(context: Context, week: str | None) -> list[str]:
         return []
     everyone = {official.unit_id for official, _ in context.stores.officials.subscribed(context.today)} or {root.id}
     units = [unit for unit_id in sorted(everyone) if (unit := context.stores.units.tree().get(unit_id))]
-    return [message(context, Due(context.person, unit, (period,), late=False), []).text for unit in units]
+    return [message(context, Due(context.person, unit, (period,), late=False)).text for unit in units]
 
 
-def message(context: Context, due: Due, missed: list[Period]) -> Message:
+def message(context: Context, due: Due) -> Message:
     """Under ten lines, worst first, one likely driver, no name and no comment."""
     spoken = context.in_language(due.person.language)
     found = _summary(spoken, due.unit, due.weeks[-1])
@@ -126,8 +126,8 @@ def message(context: Context, due: Due, missed: list[Period]) -> Message:
     if due.late:
         lines.append(spoken.texts("weekly.late_edition"))
     lines += _state(spoken, found)
-    if missed:
-        weeks = ", ".join(period_name(spoken, week) for week in missed)
+    if len(due.weeks) > 1:
+        weeks = ", ".join(period_name(spoken, week) for week in due.weeks[:-1])
         lines.append(spoken.texts("weekly.missed", weeks=weeks))
     buttons = [
         (spoken.texts("button.see", unit=one.unit.name), f"c:score {one.unit.code} {found.week.id}")
@@ -188,17 +188,18 @@ def _state(context: Context, found: Summary) -> list[str]:
 
 def _worst(context: Context, standing: Standing) -> str:
     shown = {"unit": strong(standing.unit.name), **values(context, standing.figure)}
-    if standing.driver is None:
+    driver = standing.driver
+    # A factor that stands no lower than the whole explains nothing.
+    if driver is None or (driver.figure.score or 0) >= (standing.figure.score or 0):
         return context.texts("weekly.worst", **shown)
-    of_factor = values(context, standing.driver.figure)
-    return context.texts(
-        "weekly.worst_factor",
-        **shown,
-        factor=factor_names(context).get(standing.driver.factor, standing.driver.factor),
-        factor_score=of_factor["score"],
-        factor_low=of_factor["low"],
-        factor_high=of_factor["high"],
-    )
+    of_factor = values(context, driver.figure)
+    shown |= {
+        "factor": factor_names(context).get(driver.factor, driver.factor),
+        "factor_score": of_factor["score"],
+        "factor_low": of_factor["low"],
+        "factor_high": of_factor["high"],
+    }
+    return context.texts("weekly.worst_fell" if driver.kind == "fell" else "weekly.worst_factor", **shown)
 
 
 def _too_few(context: Context, found: Summary) -> list[str]:

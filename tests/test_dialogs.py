@@ -9,6 +9,7 @@
   @code UNIT ROLE        the operator makes a code; {code} stands for the code made last, in the chat too
   @entry UNIT            makes the way-in code of UNIT; {entry} stands for it afterwards
   @abolish UNIT          the office ended yesterday
+  @served UNIT PEOPLE LEVEL   so many new people finish a survey there with that level (5 = very satisfied)
   @wait DAYS             the clock moves on; @until 2026-11-23 07:31 to that local time; @tick runs the scheduler
   @again                 the same event arrives once more
   @edited, @group        the next line is an edited (or forwarded) message, or one in a group
@@ -34,6 +35,7 @@ import pytest
 from bot.channels.console import Console
 from bot.codec import load_messages
 from handlers.context import Incoming
+from tests.handlers.visits import Citizen, always
 from tests.world import World, world
 
 DIALOGS = sorted((Path(__file__).parent / "dialogs").glob("*.txt"))
@@ -51,6 +53,7 @@ class Play:
         self.flags: dict[str, Any] = {}
         self.last: Incoming | None = None
         self.posts = 0
+        self.served = 0
         self.written: list[str] = []
         self.directives: dict[str, Callable[[str], None]] = {
             "@as": self._as,
@@ -60,6 +63,7 @@ class Play:
             "@code": self._code,
             "@entry": self._entry,
             "@abolish": self._abolish,
+            "@served": self._served,
             "@wait": lambda days: self.world.wait(days=float(days)),
             "@until": self._until,
             "@tick": lambda _: self._discard(self.world.tick()),
@@ -122,6 +126,13 @@ class Play:
         yesterday = (self.world.now - timedelta(days=1)).date().isoformat()
         self.world.connection.execute("UPDATE unit SET valid_to = ? WHERE name = ?", (yesterday, unit))
         self.world.connection.execute("UPDATE province SET units_version = units_version + 1")
+
+    def _served(self, rest: str) -> None:
+        unit, people, level = rest.rsplit(" ", 2)
+        unit_id = self.world.rows("SELECT id FROM unit WHERE name = ?", unit)[0][0]
+        for _ in range(int(people)):
+            self.served += 1
+            Citizen(self.world, f"served{self.served}").visits(unit_id, always(level))
 
     def _until(self, moment: str) -> None:
         self.world.now = datetime.fromisoformat(moment).replace(tzinfo=self.world.core.settings.zone)
