@@ -6,7 +6,9 @@ import asyncio
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +33,9 @@ def missing(reason: str) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    # Not for the whole session: while Playwright is open no other event loop runs in this thread.
     path = shutil.which("chromium")
     if path is None:
         missing("chromium is not installed: apt-get install --no-install-recommends chromium")
@@ -57,20 +60,28 @@ class Site:
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """The web channel over a conversation in memory, in a thread of its own (Playwright's own loop runs here)."""
-    talk, ready, stop, ports = Talk(), threading.Event(), threading.Event(), list[int]()
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(talk, ready, stop, ports)))
+    """The web channel over a conversation in memory."""
+    with serving(Talk()) as opened:
+        yield opened
+
+
+@contextmanager
+def serving(talk: Talk) -> Iterator[Site]:
+    """A server on 127.0.0.1 in a thread of its own: Playwright's own loop runs in this one."""
+    address: Future[tuple[str, Callable[[], object]]] = Future()
+    thread = threading.Thread(target=lambda: asyncio.run(_serve(talk, address)))
     thread.start()
+    url, stop = address.result(START_SECONDS)
     try:
-        assert ready.wait(START_SECONDS), "the server did not start"
-        yield Site(f"http://127.0.0.1:{ports[0]}", talk)
+        yield Site(url, talk)
     finally:
-        stop.set()
+        stop()
         thread.join()
 
 
-async def _serve(talk: Talk, ready: threading.Event, stop: threading.Event, ports: list[int]) -> None:
-    channel, routes = WebChannel(talk.lent()), list[BaseRoute]()
+async def _serve(talk: Talk, address: Future[tuple[str, Callable[[], object]]]) -> None:
+    channel, routes, stop = WebChannel(talk.lent()), list[BaseRoute](), asyncio.Event()
+    loop = asyncio.get_running_loop()
 
     async def healthy() -> str:
         return "ok"
@@ -78,7 +89,5 @@ async def _serve(talk: Talk, ready: threading.Event, stop: threading.Event, port
     async with channel.open(talk.receive, routes):
         app = make_app(routes, healthy, https=False, calm=channel.calm)
         async with serve(app, "127.0.0.1", 0) as port:
-            ports.append(port)
-            ready.set()
-            while not stop.is_set():
-                await asyncio.sleep(0.02)
+            address.set_result((f"http://127.0.0.1:{port}", lambda: loop.call_soon_threadsafe(stop.set)))
+            await stop.wait()

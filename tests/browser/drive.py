@@ -7,7 +7,6 @@ The next thing to do is read off the page: where words are asked for they are wr
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -32,7 +31,6 @@ class Journey:
 
     kinds: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
-    sizes: list[int] = field(default_factory=list)
     receipt: str = ""
 
 
@@ -153,7 +151,7 @@ def _has_focus(page: Page, target: Locator) -> bool:
 
 
 def sideways(page: Page) -> int:
-    """CSS pixels by which the page is wider than the window. Playwright evaluates this with the page's own scripts off too."""
+    """CSS pixels by which the page is wider than the window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
@@ -172,7 +170,8 @@ def small_texts(page: Page, pixels: int = 20) -> list[str]:
     found = page.evaluate(
         """least => [...document.querySelectorAll('body *')]
             .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
-            .filter(e => parseFloat(getComputedStyle(e).fontSize) < least).map(e => e.textContent.trim().slice(0, 40))""",
+            .filter(e => parseFloat(getComputedStyle(e).fontSize) < least)
+            .map(e => e.textContent.trim().slice(0, 40))""",
         pixels,
     )
     return [str(text) for text in found]
@@ -181,5 +180,4 @@ def small_texts(page: Page, pixels: int = 20) -> list[str]:
 def shoot(page: Page, folder: Path, name: str) -> None:
     """A picture to be looked at."""
     folder.mkdir(exist_ok=True)
-    with suppress(OSError):
-        page.screenshot(path=folder / f"{name}.png", full_page=True)
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
