@@ -12,7 +12,7 @@ from bot import demo
 from bot.chance import new_code
 from bot.core import SAMPLE, Core
 from bot.errors import Unusable
-from bot.schedule import SYSTEM, send_weekly
+from bot.schedule import SYSTEM, queue_letters, write_letters
 from bot.setup import import_units, publish
 from handlers.context import Context, to_ms
 from handlers.invite import make_invite
@@ -109,7 +109,12 @@ def push(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
     period = by_id(week) if week else None
     if week and (period is None or period.kind != "week"):
         raise Unusable(f"week {week!r}", "is not an ISO week", "write it like 2026-W46")
-    return {"queued": write(lambda connection: send_weekly(core.context(connection, SYSTEM), week))}
+
+    def job(connection: sqlite3.Connection) -> int:
+        context = core.context(connection, SYSTEM)
+        return queue_letters(context, write_letters(context, week))
+
+    return {"queued": write(job)}
 
 
 def fill_sample(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:

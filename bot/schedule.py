@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -13,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.codec import dump_messages
 from bot.core import Core
 from bot.errors import StorageUnavailable
+from bot.readers import Readers
 from bot.storage.queries import SQL
 from bot.writer import Writer
 from handlers import upkeep, weekly
@@ -22,6 +25,7 @@ from handlers.stores import Person
 log = structlog.get_logger()
 
 TICK_SECONDS = 60
+LETTERS_A_JOB = 20
 DAY_MS = 86_400_000
 REPLIES_DAYS = 2
 UPDATES_DAYS = 35
@@ -30,9 +34,24 @@ SESSIONS_DAYS = 7
 SYSTEM = Incoming("system", "", "", "text")
 
 
+@dataclass(frozen=True)
+class Letter:
+    """One recipient's summary, written but not queued: the weeks it settles, newest last."""
+
+    person: Person
+    unit_id: str
+    weeks: tuple[str, ...]
+    message: Message
+
+
 def look_after(core: Core, connection: sqlite3.Connection, now: datetime | None = None) -> dict[str, int]:
-    """One tick, as a job of the writer; how much of each kind was done. Running it twice does nothing more."""
+    """One whole tick on one connection. Running it twice does nothing more."""
     context = core.context(connection, SYSTEM, now=now)
+    return tidy(context, connection) | {"summaries": queue_letters(context, write_letters(context))}
+
+
+def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
+    """Periods that end, silent surveys, reminders, and what has served its purpose: a job of the writer."""
 
     def queue(person: Person, message: Message) -> None:
         post(context, person, "reminder", message)
@@ -41,25 +60,31 @@ def look_after(core: Core, connection: sqlite3.Connection, now: datetime | None 
         "periods": upkeep.close_periods(context),
         "partial": upkeep.close_silent(context),
         "reminders": upkeep.remind(context, queue),
-        "summaries": send_weekly(context),
     }
-    _forget(connection, core.province.id, to_ms(context.now))
+    _forget(connection, context.province.id, to_ms(context.now))
     return done
 
 
-def send_weekly(context: Context, week: str | None = None) -> int:
-    """Queue the summary for everyone who is due it; the report's unique key keeps it once for each."""
+def write_letters(context: Context, week: str | None = None) -> list[Letter]:
+    """The summaries that are due. Only reads: a province's worth takes seconds, and citizens must not wait for it."""
+    return [
+        Letter(due.person, due.unit.id, tuple(week.id for week in due.weeks), weekly.message(context, due))
+        for due in weekly.due(context, week)
+    ]
+
+
+def queue_letters(context: Context, letters: Sequence[Letter]) -> int:
+    """Queue what nobody was sent yet: the report's unique key keeps each week once for each recipient."""
     queued = 0
-    for due in weekly.due(context, week):
+    for letter in letters:
         post_id = context.new_id()
         claimed = [
-            period
-            for period in due.weeks
-            if context.stores.posts.claim_report(period.id, due.unit.id, due.person.id, post_id, context.now_ms)
+            week
+            for week in letter.weeks
+            if context.stores.posts.claim_report(week, letter.unit_id, letter.person.id, post_id, context.now_ms)
         ]
-        if due.weeks[-1] in claimed:
-            message = weekly.message(context, due, [period for period in claimed if period != due.weeks[-1]])
-            post(context, due.person, "weekly", message, post_id)
+        if letter.weeks[-1] in claimed:
+            post(context, letter.person, "weekly", letter.message, post_id)
             queued += 1
     return queued
 
@@ -80,12 +105,17 @@ def _forget(connection: sqlite3.Connection, province_id: str, now_ms: int) -> No
 
 
 @asynccontextmanager
-async def ticking(core: Core, writer: Writer) -> AsyncIterator[None]:
+async def ticking(core: Core, writer: Writer, readers: Readers) -> AsyncIterator[None]:
     """Tick now and every minute until the context ends."""
 
     async def tick() -> None:
         try:
-            done = await writer.do(lambda connection: look_after(core, connection))
+            done = await writer.do(lambda connection: tidy(core.context(connection, SYSTEM), connection))
+            letters = await readers.do(lambda connection: write_letters(core.context(connection, SYSTEM)))
+            done["summaries"] = 0
+            for at in range(0, len(letters), LETTERS_A_JOB):
+                some = letters[at : at + LETTERS_A_JOB]
+                done["summaries"] += await writer.do(partial(_queue, core, some))
         except StorageUnavailable as error:
             log.warning("tick failed, the next one tries again", reason=str(error))
         else:
@@ -100,3 +130,7 @@ async def ticking(core: Core, writer: Writer) -> AsyncIterator[None]:
         yield
     finally:
         scheduler.shutdown(wait=False)
+
+
+def _queue(core: Core, letters: Sequence[Letter], connection: sqlite3.Connection) -> int:
+    return queue_letters(core.context(connection, SYSTEM), letters)
