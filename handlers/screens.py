@@ -27,6 +27,7 @@ from survey.model import (
 
 CONSENT_VERSION = "1"
 NUMBERS_A_ROW = 5
+SECONDS_A_QUESTION = 8
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -77,10 +78,12 @@ def _join(above: Sequence[str], message: Message) -> Message:
 def consent_text(context: Context, survey: Survey, unit: str) -> str:
     """What she agrees to; its digest is kept with the consent."""
     key = "consent.abroad" if context.incoming.channel == "telegram" else "consent.here"
+    count = progress(survey, start(survey, "")).total
     return context.texts(
         "consent",
         unit=strong(unit),
-        count=progress(survey, start(survey, "")).total,
+        count=count,
+        minutes=max(1, round(count * SECONDS_A_QUESTION / 60)),
         agency=context.province.agency,
         where=context.texts(key),
     )
