@@ -14,7 +14,7 @@ ORDER = ("bot", "handlers", "scoring", "survey")
 
 PURE = ("survey", "scoring", "handlers")
 FORBIDDEN_IN_PURE = frozenset(
-    {  # fmt: skip
+    {
         "aiohttp",
         "aiosql",
         "aiosqlite",

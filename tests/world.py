@@ -90,9 +90,9 @@ _TEMPLATE: dict[str, bytes] = {}
 
 @contextmanager
 def world(folder: Path, **province: Any) -> Iterator[World]:
-    """A fresh world over the sample province; `province` changes its facts (publishes=True, step=10, sample=False, ...)."""
+    """A fresh world over the sample province; `province` changes its facts (publishes=True, step=10, ...)."""
     path = folder / "world.db"
-    settings = Settings(_env_file=None, database_url=f"sqlite:///{path}")  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{path}")
     _copy_template(path, settings)
     connection = open_writer(path)
     core = make_core(settings, connection, sample=True)

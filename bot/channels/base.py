@@ -78,7 +78,7 @@ def as_numbered_list(message: Message) -> Message:
 
 
 def cut(text: str, limit: int, length: Callable[[str], int] = len) -> str:
-    """At most `limit` units of `length`, never inside a strong passage or a letter with its accents, marked with "…"."""
+    """At most `limit` units of `length`, marked with "…"; never cut inside a strong passage or an accented letter."""
     if length(text) <= limit:
         return text
     kept = text
