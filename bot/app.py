@@ -38,6 +38,8 @@ class App:
     buckets: Buckets = field(default_factory=Buckets)
     ticks: Callable[[], bool] = lambda: True
     menus: dict[str, ShowMenu] = field(default_factory=dict)
+    seen: Callable[[Incoming], None] = lambda _: None
+    """Told of every committed event; the sample's terminal shows answers arriving."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def receive(self, incoming: Incoming) -> list[Message]:
@@ -56,6 +58,7 @@ class App:
         respond = partial(_respond, self.core, route)
         turn = Turn(self.core.province.id, incoming, respond, self.core.sorry(), to_ms(self.core.clock()))
         messages = await self.writer.do(turn)
+        self.seen(incoming)
         if route.name == "vao" and (show := self.menus.get(incoming.channel)) is not None:
             self._beside(show(incoming.address, await self.role_of(incoming.channel, incoming.address)))
         return messages

@@ -86,7 +86,14 @@ def _units(core: Core, connection: sqlite3.Connection) -> list[Unit]:
 
 def _citizens(units: list[Unit], core: Core, weeks: int, responses: int, seed: int) -> Iterator[Citizen]:
     rng = random.Random(seed)
-    quality = {unit.id: min(0.97, max(0.35, rng.gauss(0.8, 0.09))) for unit in units}
+    district = {unit.id: rng.gauss(0.0, 0.08) for unit in units if unit.level == "district"}
+    # Communes share what their district is like, so that the sample's ranking has something to say.
+    quality = {
+        unit.id: min(
+            0.97, max(0.35, rng.gauss(0.8, 0.06) + district.get(unit.id, district.get(unit.parent or "", 0.0)))
+        )
+        for unit in units
+    }
     busy = [_busyness(unit, rng) for unit in units]
     now = core.clock().astimezone(core.settings.zone)
     first = now - timedelta(weeks=weeks)

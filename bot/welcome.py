@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sqlite3
+from functools import partial
 from typing import TextIO
 
 from bot.app import App
@@ -14,6 +15,7 @@ from bot.operations import invite
 from bot.readers import Readers
 from bot.schedule import SYSTEM
 from bot.settings import Settings
+from handlers.context import Incoming
 
 SAMPLE_SIZE = (8, 2000, 1)
 """Weeks, responses, seed of what `make run` fills in."""
@@ -40,6 +42,17 @@ async def greet(app: App, settings: Settings, port: int, *, sample: bool, out: T
         out.write(f"People reach it at {settings.public_url}/\n")
     if sample and app.core.province.sample:
         await _sample(app, settings, port, out)
+        app.seen = partial(_show, out)
+    out.flush()
+
+
+def _show(out: TextIO, incoming: Incoming) -> None:
+    """Sample only: a newcomer sees her own answers arrive. With real data nothing of an answer is ever printed."""
+    if incoming.kind != "press" or not incoming.text.startswith("s:"):
+        return
+    _, _, word, *choice = incoming.text.split(":")
+    what = "a survey was sent: /score now counts it" if word == "@send" else " = ".join([word.lstrip("@"), *choice])
+    out.write(f"  {incoming.channel}: {what}\n")
     out.flush()
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers import chart
 from handlers.access import covers, may_read, offices
-from handlers.context import Attachment, Button, Context, Message, strong
+from handlers.context import Button, Context, Message, strong
 from handlers.figures import (
     Reading,
     change_sentence,
@@ -32,7 +33,7 @@ def respond(context: Context, argument: str) -> list[Message]:
     if argument.startswith("@how"):
         return [_how(context)]
     if argument.startswith("@chart "):
-        return _chart(context, argument.removeprefix("@chart "))
+        return chart.respond(context, argument.removeprefix("@chart "))
     tree = context.stores.units.tree()
     name, period, bad = split(argument, context.today, lambda words: knows(tree, words, context.today))
     if bad:
@@ -164,40 +165,6 @@ def _buttons(context: Context, reading: Reading, others: tuple[Unit, ...]) -> tu
     if covers(context, offices(context), reading.unit.id, "manager"):
         more.append(Button(context.texts("button.sheet"), f"c:export {code} {period}"))
     return (main, *((tuple(more),) if more else ()), *extra)
-
-
-def _chart(context: Context, argument: str) -> list[Message]:
-    """The picture behind [Biểu đồ]: the same figures, by factor."""
-    code, _, period_id = argument.partition(" ")
-    tree = context.stores.units.tree()
-    unit = tree.by_code(code, context.today)
-    _, period, _ = split(period_id, context.today)
-    if unit is None or period is None or not may_read(context, unit.id):
-        return [Message(context.texts("score.unknown_unit", name=quoted(code)))]
-    reading = read(context, unit, period)
-    if reading.figures.overall.score is None:
-        return [Message(context.texts("score.too_few", minimum=context.province.minimum))]
-    return [Message(f"{unit.name} · {period_name(context, period)}", attachment=factor_chart(context, reading))]
-
-
-def factor_chart(context: Context, reading: Reading) -> Attachment:
-    names = factor_names(context)
-    bars = [
-        [
-            names.get(letter, letter),
-            round(figure.score, 4),
-            round(figure.low or 0, 4),
-            round(figure.high or 0, 4),
-            figure.n,
-        ]
-        for letter, figure in reading.figures.factors.items()
-        if figure.score is not None
-    ]
-    title = f"{reading.unit.name} · {period_name(context, reading.period)}"
-    facts = {"title": title, "bars": bars, "n": reading.figures.overall.n, "language": context.texts.language}
-    if context.province.sample:
-        facts["watermark"] = context.texts("sample")
-    return Attachment("picture", f"{reading.unit.code}-{reading.period.id}.png", facts)
 
 
 def _how(context: Context) -> Message:

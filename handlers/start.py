@@ -73,13 +73,17 @@ def resume(context: Context, _: str) -> list[Message]:
             return [Message(context.texts("resume.none"), again_button(context))]
         case [talk]:
             return [Message(context.texts("resume.here"), resume_button(context, talk))]
-    pairs = [(_place(context, talk), survey_data(talk.session.id, "@resume")) for talk in talks[:MOST_OFFICES]]
+    pairs = [
+        (office_name(context, talk) or context.texts("button.resume"), survey_data(talk.session.id, "@resume"))
+        for talk in talks[:MOST_OFFICES]
+    ]
     return [Message(context.texts("resume.which"), rows(*pairs))]
 
 
-def _place(context: Context, talk: Talk) -> str:
+def office_name(context: Context, talk: Talk) -> str:
+    """The office that a session is about."""
     unit = context.stores.units.tree().get(context.stores.talks.visit(talk.visit_id).unit_id)
-    return unit.name if unit else context.texts("button.resume")
+    return unit.name if unit else ""
 
 
 def begin(context: Context, entry: Entry, procedure: str = "") -> list[Message]:

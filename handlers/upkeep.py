@@ -8,7 +8,7 @@ from dataclasses import replace
 from handlers import counting
 from handlers.context import Context, Message
 from handlers.screens import survey_data
-from handlers.start import rows
+from handlers.start import office_name, rows
 from handlers.stores import Person, Talk
 from scoring.period import containing
 from scoring.release import close
@@ -17,8 +17,8 @@ from survey.model import Place
 DAY_MS = 86_400_000
 REMIND_AFTER_DAYS = 1
 PARTIAL_AFTER_DAYS = 7
-PUSHED = frozenset({"telegram"})
-"""Channels on which we can speak first."""
+SILENT = frozenset({"web", "kiosk", "sample"})
+"""Channels on which we cannot speak first."""
 AT_ONCE = 200
 """How many sessions one tick looks after; the next tick takes the rest."""
 
@@ -75,14 +75,13 @@ def remind(context: Context, write: Callable[[Person, Message], None]) -> int:
     for talk in due:
         context.stores.talks.mark_reminded(talk.session.id, context.now_ms)
         person = context.stores.people.by_id(talk.person_id)
-        if person is not None and person.channel in PUSHED:
+        if person is not None and person.channel not in SILENT:
             write(person, _reminder(context.in_language(person.language), talk))
     return len(due)
 
 
 def _reminder(context: Context, talk: Talk) -> Message:
-    unit = context.stores.units.tree().get(context.stores.talks.visit(talk.visit_id).unit_id)
-    text = context.texts("reminder", unit=unit.name if unit else "")
+    text = context.texts("reminder", unit=office_name(context, talk))
     return Message(
         text, rows((context.texts("button.resume"), survey_data(talk.session.id, "@resume"))), awaits="press"
     )

@@ -1,13 +1,12 @@
-"""The Monday summary: who is due which weeks, and what one says. `/tuan` shows it without sending."""
+"""The Monday summary: what it says. `/tuan` shows it without sending."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
 
 from handlers.access import offices
 from handlers.context import Attachment, Context, Message, strong
+from handlers.due import Due, due, newest_due
 from handlers.figures import (
     change_sentence,
     factor_codes,
@@ -18,85 +17,23 @@ from handlers.figures import (
     values,
 )
 from handlers.start import rows
-from handlers.stores import Person
 from handlers.wording import whole
 from scoring.counts import Tally
 from scoring.index import Figure
-from scoring.period import Period, by_id, of_kind, parse, previous
+from scoring.period import Period, by_id, parse, previous
 from scoring.report import Standing, Summary, summary
 from scoring.units import Unit
 
-PUSH_AT = time(7, 30)
-LATE_AFTER = timedelta(hours=2)
-CATCH_UP_WEEKS = 4
-"""After a longer silence only the last four weeks are named."""
+__all__ = ["Due", "due", "message", "preview", "preview_all"]
+
 NAMED_TOO_FEW = 4
 MOST_OFFICES = 3
 MOST_BARS = 30
 
 
-@dataclass(frozen=True)
-class Due:
-    """One recipient's summary of one unit: the weeks it settles, oldest first, and whether it comes late."""
-
-    person: Person
-    unit: Unit
-    weeks: tuple[Period, ...]
-    late: bool
-
-
-def due(context: Context, week: str | None = None) -> Iterator[Due]:
-    """Everyone whose summary of the last closed week (or of `week`) has its hour behind it and was not yet written."""
-    newest = by_id(week) if week else _newest_due(context)
-    if newest is None:
-        return
-    seen: set[tuple[str, str]] = set()
-    for official, since in context.stores.officials.subscribed(context.today):
-        key = (official.person_id, official.unit_id)
-        person = context.stores.people.by_id(official.person_id)
-        unit = context.stores.units.tree().get(official.unit_id)
-        if key in seen or person is None or unit is None:
-            continue
-        seen.add(key)
-        weeks = (newest,) if week else _unsent(context, newest, since, *key)
-        if weeks:
-            late = (
-                not week
-                and context.now > _hour_of(context, newest) + LATE_AFTER
-                and since < _hour_of(context, newest).date()
-            )
-            yield Due(person, unit, weeks, late)
-
-
-def _newest_due(context: Context) -> Period | None:
-    """The newest week whose Monday 07:30 is past."""
-    running = of_kind("week", context.today)
-    newest = previous(running) if running else None
-    if newest and context.now < _hour_of(context, newest):
-        newest = previous(newest)
-    return newest
-
-
-def _hour_of(context: Context, week: Period) -> datetime:
-    """When a week's summary goes out: the Monday after it, 07:30 local time."""
-    return datetime.combine(week.last + timedelta(days=1), PUSH_AT, context.zone)
-
-
-def _unsent(context: Context, newest: Period, since: date, person_id: str, unit_id: str) -> tuple[Period, ...]:
-    """The weeks since she subscribed that she was not sent, oldest first; empty unless the newest is among them."""
-    sent = set(context.stores.posts.reported(unit_id, person_id))
-    weeks: list[Period] = []
-    week: Period | None = newest
-    while week is not None and len(weeks) < CATCH_UP_WEEKS and _hour_of(context, week).date() >= since:
-        if week.id not in sent:
-            weeks.append(week)
-        week = previous(week)
-    return tuple(reversed(weeks)) if newest.id not in sent else ()
-
-
 def preview(context: Context, argument: str) -> list[Message]:
     """`/tuan [2026-W46 | tuần 46]`: the summary of her units, not sent."""
-    week = parse(argument, context.today) if argument.strip() else _newest_due(context)
+    week = parse(argument, context.today) if argument.strip() else newest_due(context)
     if week is None or week.kind != "week":
         return [Message(context.texts("score.bad_period"))]
     tree = context.stores.units.tree()
@@ -109,7 +46,7 @@ def preview(context: Context, argument: str) -> list[Message]:
 
 def preview_all(context: Context, week: str | None) -> list[str]:
     """What every subscriber would get, for an operator; the whole province where nobody subscribed yet."""
-    period = by_id(week) if week else _newest_due(context)
+    period = by_id(week) if week else newest_due(context)
     root = context.stores.units.tree().root(context.today)
     if period is None or period.kind != "week" or root is None:
         return []
