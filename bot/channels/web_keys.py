@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from survey.text import fold
-
 TOKEN_BYTES = 16
 """128 bits name a conversation."""
 NONCE_BYTES = 9
@@ -25,11 +23,6 @@ _TOKEN = re.compile(r"[\w-]{21}[AQgw]", re.ASCII)
 _NONCE = re.compile(r"[\w-]{24}", re.ASCII)
 _MARK = re.compile(r"[\w-]{24}\.[\w-]{12}(\.t)?", re.ASCII)
 
-_ENROLMENT = re.compile(r"/(?:vao|enroll) .+|(?:vao|enroll) (?=\D*\d)[0-9a-z]{4}(?:[- ]?[0-9a-z]{4}){3}")
-"""`/vao CODE`, or without the slash where what follows has the shape of a code: "Vào quầy rất nhanh" is an answer."""
-MOST_COMMAND = 200
-"""Characters: nothing longer is a command with a code."""
-
 
 def new_token() -> str:
     """22 characters."""
@@ -38,11 +31,6 @@ def new_token() -> str:
 
 def is_token(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
-
-
-def is_enrolment(text: str) -> bool:
-    """Whether a typed text carries an official's one-time code."""
-    return len(text) <= MOST_COMMAND and _ENROLMENT.fullmatch(fold(text)) is not None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from bot.channels.web_desk import SECOND_CLICK_SECONDS, Desk, WebName
 from bot.channels.web_form import Form, read_form
 from bot.channels.web_keys import COOKIE_SECONDS, Mark, cookie_name, is_same_origin, mark_of, new_token
 from bot.errors import StorageUnavailable
+from handlers import Standing, route
 from handlers.context import Incoming, Message
 
 
@@ -37,6 +38,17 @@ def act_of(form: Form) -> Act | None:
     if form.press:
         return Act("press", form.press)
     return Act("text", form.text) if form.text else None
+
+
+def is_enrolment(act: Act | None, *, awaits_words: bool = False) -> bool:
+    """Whether a typed text carries an official's one-time code; the handlers' own routing decides.
+
+    `awaits_words`: a question takes free text, so that only a slash command is one.
+    """
+    if act is None or act.kind != "text":
+        return False
+    found = route(Incoming("web", "", "", "text", act.what), Standing(awaits_words=awaits_words))
+    return found.kind == "command" and found.name == "vao" and bool(found.argument)
 
 
 async def read_post(desk: Desk, request: Request, token: str, back: str) -> Form | Response:

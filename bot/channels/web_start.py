@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from bot.channels.web_desk import Desk, WebName
 from bot.channels.web_form import Form
-from bot.channels.web_keys import Mark, is_enrolment
-from bot.channels.web_posts import Act, Sheet, act_of, busy, enrol, read_post, see, take, token_for
+from bot.channels.web_keys import Mark
+from bot.channels.web_posts import Act, Sheet, act_of, busy, enrol, is_enrolment, read_post, see, take, token_for
 from bot.errors import StorageUnavailable
 from handlers.context import Message
 
@@ -50,7 +50,7 @@ async def start(desk: Desk, request: Request) -> Response:
     if isinstance(form, Response):
         return form
     language = language_of(desk, request, form)
-    if form.text and is_enrolment(form.text):
+    if is_enrolment(act_of(form)):
         return await enrol(desk, request, form, language, "/")
     try:
         acts = await _acts(desk, form)

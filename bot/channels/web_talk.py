@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from bot.channels.web_desk import Desk
 from bot.channels.web_form import Form
-from bot.channels.web_keys import Mark, is_enrolment, is_token, read_mark
+from bot.channels.web_keys import Mark, is_token, read_mark
 from bot.channels.web_pages import Talking
-from bot.channels.web_posts import Act, Sheet, act_of, busy, enrol, read_post, see, take
+from bot.channels.web_posts import Act, Sheet, act_of, busy, enrol, is_enrolment, read_post, see, take
+from bot.channels.web_render import bubble_of
 from bot.errors import StorageUnavailable
 from handlers.context import Message
 
@@ -71,10 +72,16 @@ async def _take(desk: Desk, request: Request, form: Form, done: Act) -> Response
     if language is None:
         return gone(desk, request)
     trusted = desk.is_bound(request, token)
-    if done.kind == "text" and is_enrolment(done.what) and not trusted:
+    if not trusted and is_enrolment(done) and is_enrolment(done, awaits_words=await _awaits_words(desk, token)):
         return await enrol(desk, request, form, language, path)
     mark, _ = await take(desk, Sheet("web", token, form.nonce), done, None, trusted=trusted)
     return see(path, mark)
+
+
+async def _awaits_words(desk: Desk, token: str) -> bool:
+    """Whether a question with free text is open: there a card number alone is an answer, not an official's code."""
+    messages = await desk.lent.current("web", token)
+    return any(message.awaits == "words" and bubble_of(message).heading for message in messages)
 
 
 async def attachment(desk: Desk, request: Request) -> Response:

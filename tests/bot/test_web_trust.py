@@ -7,7 +7,8 @@ import re
 import httpx
 import pytest
 
-from bot.channels.web_keys import Keys, is_enrolment, is_token, new_token
+from bot.channels.web_keys import Keys, is_token, new_token
+from bot.channels.web_posts import Act, is_enrolment
 from tests.browser.talk import CODE
 from tests.browser.visitor import Visitor, visit
 
@@ -180,31 +181,54 @@ async def test_without_tls_only_the_sample_or_this_very_machine(
 async def test_a_code_typed_on_the_start_page_is_taken() -> None:
     async with visit() as one:
         await one.get("/")
-        await one.say("vao abcd efgh jkmn pq12")
+        await one.say("vao abcd-efgh-jkmn-pq12")
         assert [(event.kind, event.trusted) for event in one.talk.events] == [("text", True)]
         assert set(one.client.cookies) == {"sipas"}
 
 
 @pytest.mark.parametrize(
-    ("text", "carries"),
+    ("text", "carries", "in_words"),
     [
-        ("/vao ABCD-EFGH-JKMN-PQRS", True),
-        ("/vào abc", True),
-        ("/enroll X", True),
-        ("vao ABCD-EFGH-JKMN-PQR5", True),
-        ("Vào abcd efgh jkmn pqr5", True),
-        ("/vao", False),
-        ("/vaora X", False),
-        ("vao", False),
-        ("Vào quầy rất nhanh", False),
-        ("vao abcd efgh jkmn pqrs", False),
-        ("vào đây chờ hơn nửa tiếng", False),
-        ("/score vao", False),
-        ("/vao " + "x" * 300, False),
+        ("/vao ABCD-EFGH-JKMN-PQRS", True, True),
+        ("/vào abc", True, True),
+        ("/enroll X", True, True),
+        ("vao ABCD-EFGH-JKMN-PQR5", True, False),
+        ("Vào abcd-efgh-jkmn-pqr5", True, False),
+        (" ABCD-EFGH-JKMN-PQR5 ", True, False),
+        ("/vao", False, False),
+        ("/vaora X", False, False),
+        ("vao", False, False),
+        ("Vào quầy rất nhanh", False, False),
+        ("vào đây chờ hơn nửa tiếng", False, False),
+        ("/score vao", False, False),
     ],
 )
-def test_what_carries_an_officials_code(text: str, carries: bool) -> None:
-    assert is_enrolment(text) is carries
+def test_what_carries_an_officials_code(text: str, carries: bool, in_words: bool) -> None:
+    assert is_enrolment(Act("text", text)) is carries
+    assert is_enrolment(Act("text", text), awaits_words=True) is in_words
+    assert not is_enrolment(Act("press", text))
+
+
+async def test_a_code_pasted_alone_is_taken() -> None:
+    for path in ("/", f"/s/{CODE}"):
+        async with visit() as one:
+            await one.get(path)
+            if path != "/":
+                await one.begin()
+            await one.say("ABCD-EFGH-JKMN-PQ12")
+            assert one.talk.events[-1].trusted
+            assert set(one.client.cookies) == {"sipas"}
+
+
+async def test_a_card_number_is_an_answer_where_words_are_asked_for() -> None:
+    async with visit() as one:
+        await one.begin()
+        for label in ("Hài lòng", "Hài lòng", "Xong"):
+            await one.press(label)
+        path = one.path
+        await one.say("1234-5678-9012-3456")
+        assert (one.path, one.talk.events[-1].trusted) == (path, False)
+        assert "✓ Câu 4: 1234-5678-9012-3456" in one.text
 
 
 def test_tokens_are_recognised_in_their_only_spelling() -> None:

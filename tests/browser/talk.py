@@ -237,8 +237,9 @@ def review(person: Person) -> Message:
 
 def consent(person: Person) -> Message:
     texts = CATALOGUES[person.language]
-    text = texts(
-        "consent", unit=strong(OFFICE), count=9, agency="Sở Nội vụ tỉnh Thái Bình", where=texts("consent.here")
+    text = (
+        f"Chào ông/bà. Ông/Bà vừa làm thủ tục tại {strong(OFFICE)}. Xin mời ông/bà trả lời 4 câu, chừng một phút.\n\n"
+        "Ông/Bà trả lời hay không là tuỳ ý. Bấm “Bắt đầu” là ông/bà đồng ý và đã đủ 18 tuổi."
     )
     other = "en" if person.language == "vi" else "vi"
     rows = (
