@@ -78,7 +78,7 @@ def _message(update_id: str, message: Json, *, edited: bool = False) -> Heard | 
         kind=kind,
         text=text,
         language=_language(message["from"]),
-        private=_is_private(message["chat"], sender) and "sender_chat" not in message,
+        private=_is_private(message["chat"], sender),
         # Words that came through an inline bot are, like forwarded ones, not the person's own.
         fresh=not edited and not any(name in message for name in _FORWARDED),
     )

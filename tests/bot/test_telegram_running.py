@@ -151,15 +151,19 @@ async def test_the_offset_stays_before_what_was_not_stored_and_nothing_is_answer
 
 async def test_a_chat_whose_answer_waits_does_not_hold_the_offset(standin: TelegramStandin) -> None:
     async def act(r: Rig) -> None:
-        standin.faults.add(Fault("throttled", methods=frozenset({"sendMessage"}), chat_id=LAN, retry_after=2))
+        standin.faults.add(Fault("throttled", methods=frozenset({"sendMessage"}), chat_id=LAN, retry_after=3))
         slow = standin.say(LAN, "a")
         await r.done(slow)
         assert r.shell.texts(LAN) == ["a"]
-        assert r.seen(LAN) == []
-        await r.done(standin.say(HOA, "b"))
+        standin.say(HOA, "b")
+        standin.say(LAN, "c")
         await r.sees(HOA, "text: b")
+        assert await standin.wait_until(lambda: r.shell.texts(LAN) == ["a", "c"])
+        assert r.seen(LAN) == []
 
     await polling(standin, act)
+    # Leaving waited for them, and they kept their order.
+    assert [message["text"] for message in standin.chat(LAN).from_bot()] == ["text: a", "text: c"]
 
 
 async def test_another_poller_is_named_in_the_log(standin: TelegramStandin) -> None:

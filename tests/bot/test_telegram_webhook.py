@@ -231,6 +231,7 @@ async def test_the_callback_is_answered_only_after_the_commit() -> None:
         gate = r.shell.gates["1"] = asyncio.Event()
         press = r.standin.press(1, bubble, "q:2")
         assert await r.standin.wait_until(lambda: len(r.shell.calls) == 2)
+        await r.start(2)
         assert r.standin.journal.calls("answerCallbackQuery") == []
         gate.set()
         await r.done(press)
