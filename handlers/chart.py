@@ -1,0 +1,43 @@
+"""The picture behind [Biểu đồ]: a unit's figures by factor, as plain data for the drawing."""
+
+from __future__ import annotations
+
+from handlers.access import may_read
+from handlers.context import Attachment, Context, Message
+from handlers.figures import Reading, factor_names, period_name, read
+from handlers.wording import quoted
+from scoring.period import split
+
+
+def respond(context: Context, argument: str) -> list[Message]:
+    """`CODE PERIOD`: the same figures as /score, drawn."""
+    code, _, period_id = argument.partition(" ")
+    tree = context.stores.units.tree()
+    unit = tree.by_code(code, context.today)
+    _, period, _ = split(period_id, context.today)
+    if unit is None or period is None or not may_read(context, unit.id):
+        return [Message(context.texts("score.unknown_unit", name=quoted(code)))]
+    reading = read(context, unit, period)
+    if reading.figures.overall.score is None:
+        return [Message(context.texts("score.too_few", minimum=context.province.minimum))]
+    return [Message(f"{unit.name} · {period_name(context, period)}", attachment=factor_chart(context, reading))]
+
+
+def factor_chart(context: Context, reading: Reading) -> Attachment:
+    names = factor_names(context)
+    bars = [
+        [
+            names.get(letter, letter),
+            round(figure.score, 4),
+            round(figure.low or 0, 4),
+            round(figure.high or 0, 4),
+            figure.n,
+        ]
+        for letter, figure in reading.figures.factors.items()
+        if figure.score is not None
+    ]
+    title = f"{reading.unit.name} · {period_name(context, reading.period)}"
+    facts = {"title": title, "bars": bars, "n": reading.figures.overall.n, "language": context.texts.language}
+    if context.province.sample:
+        facts["watermark"] = context.texts("sample")
+    return Attachment("picture", f"{reading.unit.code}-{reading.period.id}.png", facts)

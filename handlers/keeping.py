@@ -1,0 +1,120 @@
+"""What is kept of a survey: the consent, each answer, the end of a response, a later correction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import counting, start
+from handlers.context import Context, Message, strong
+from handlers.screens import CONSENT_VERSION, consent_text, survey_data
+from handlers.stores import Response, Talk
+from scoring.counts import Item
+from scoring.period import containing
+from survey.model import Session, Survey
+
+EDIT_DAYS = 7
+"""How long a sent response can be seen and corrected; then the link to the person is deleted."""
+RECEIPT_LETTERS = 8
+
+
+def too_late(context: Context, response: Response | None) -> bool:
+    """Whether a sent response is past its correction days: a session kept open by corrections holds no right longer."""
+    finished = response.local_day if response else None
+    return finished is not None and (context.today - finished).days > EDIT_DAYS
+
+
+def begin(context: Context, talk: Talk, survey: Survey) -> str:
+    """Consent was tapped: its row, and the response that cannot exist without it."""
+    visit = context.stores.talks.visit(talk.visit_id)
+    response_id = context.new_id()
+    context.stores.responses.begin(
+        response_id,
+        context.new_id(),
+        visit,
+        survey,
+        channel=context.incoming.channel,
+        language=context.texts.language,
+        text=consent_text(context, survey, start.office_name(context, talk)),
+        text_version=CONSENT_VERSION,
+        at=context.now_ms,
+    )
+    return response_id
+
+
+def store_answers(context: Context, response_id: str, survey: Survey, before: Session, after: Session) -> None:
+    """Bring the answer rows from `before` to `after`: only what changed is written."""
+    if before.answers == after.answers:
+        return
+    gone = [name for name in before.answers if name not in after.answers]
+    context.stores.responses.drop_answers(response_id, gone)
+    for name, answer in after.answers.items():
+        if before.answers.get(name) == answer:
+            continue
+        question = survey.question(name)
+        assert question is not None
+        match answer:
+            case tuple():
+                value = " ".join(answer) or "none"
+            case _:
+                value = str(answer)
+        words = value if question.kind == "text" else None
+        score = next((c.score for c in question.choices if c.name == answer), None)
+        item = Item(question.criterion, question.factor, str(score) if score else value)
+        context.stores.responses.put_answer(response_id, name, item, words)
+
+
+def finish(context: Context, talk: Talk, response_id: str) -> list[Message]:
+    stores = context.stores
+    visit = stores.talks.visit(talk.visit_id)
+    receipt = context.new_code(RECEIPT_LETTERS)
+    week = containing(context.today)[0].id
+    counted = stores.responses.link(
+        response_id,
+        talk.person_id,
+        visit.unit_id,
+        week,
+        visit.dossier_digest or "",
+        context.later_ms(days=EDIT_DAYS),
+    )
+    stores.responses.set_disposition(
+        response_id, "complete", counted=counted, receipt=receipt, local_day=context.today, at=context.now_ms
+    )
+    response = stores.responses.get(response_id)
+    assert response is not None
+    if counted:
+        counting.count(context, response)
+    return [_receipt(context, talk, response)]
+
+
+def _receipt(context: Context, talk: Talk, response: Response) -> Message:
+    receipt = response.receipt or ""
+    shown = strong(f"{receipt[:4]}-{receipt[4:]}")
+    text = context.texts("receipt", code=shown, days=EDIT_DAYS)
+    if not response.counted:
+        text += "\n" + context.texts("receipt.repeated")
+    data = survey_data(talk.session.id, "@review")
+    return Message(text, start.rows((context.texts("button.review"), data)), replaces=True)
+
+
+def correct(context: Context, talk: Talk, survey: Survey, response_id: str) -> list[Message]:
+    """A sent response was changed and sent again: its day stays, its counts follow."""
+    response = context.stores.responses.get(response_id)
+    assert response is not None
+    if response.counted:
+        counting.add_to_counts(context, response, -1)
+    stored = set(context.stores.responses.answers(response_id))
+    context.stores.responses.drop_answers(response_id, stored)
+    store_answers(context, response_id, survey, replace(talk.session, answers={}), talk.session)
+    if response.counted:
+        counting.add_to_counts(context, response, 1)
+    return [Message(context.texts("corrected"), replaces=True)]
+
+
+def refuse(context: Context, response_id: str | None) -> None:
+    """She stopped: what she had answered until then goes."""
+    if response_id is not None:
+        stored = set(context.stores.responses.answers(response_id))
+        context.stores.responses.drop_answers(response_id, stored)
+        context.stores.responses.set_disposition(
+            response_id, "refused", counted=False, receipt=None, local_day=None, at=context.now_ms
+        )
