@@ -1,5 +1,7 @@
 """What differs between the measured bots: how to start one, how its citizen finds the next button, what it kept."""
 
+import json
+import os
 import random
 import shutil
 import sqlite3
@@ -8,12 +10,15 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.form import write_form
 from benchmarks.lean_api import TOKEN
 
 ROOT = Path(__file__).parent.parent
 SECRET = "benchmark-secret-0123456789"
+COMMAND_SECONDS = 60.0
+FILL_SECONDS = 300.0
 TAPS = 24
 """Taps of one citizen: 24 answers for the peer; consent, 22 answers and the last button for ours."""
 
@@ -81,7 +86,7 @@ def _peer_durable(folder: Path) -> int:
 # Ours: `sipas run`.
 
 
-def _ours_environment(place: Place) -> dict[str, str]:
+def ours_environment(place: Place) -> dict[str, str]:
     return {
         "SIPAS_CONFIG_DIR": str(place.folder / "config"),
         "SIPAS_DATABASE_URL": f"sqlite:///{place.folder / 'sipas.db'}",
@@ -98,28 +103,50 @@ def _ours_environment(place: Place) -> dict[str, str]:
 
 def sipas(place: Place, *arguments: str) -> str:
     """Run one `sipas` command and return what it printed; NotConnectedError with its last line when it fails."""
+    return _ran(place, "bot", arguments, COMMAND_SECONDS)
+
+
+def fill(place: Place, responses: int) -> dict[str, Any]:
+    """Fill our database with a year of answers by benchmarks/filled.py, and return its plan; NotConnectedError."""
+    arguments = ("--responses", str(responses))
+    plan: dict[str, Any] = json.loads(_ran(place, "benchmarks.filled", arguments, FILL_SECONDS))
+    return plan
+
+
+def _ran(place: Place, module: str, arguments: Sequence[str], seconds: float) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        env=_ours_environment(place),
+        [sys.executable, "-m", module, *arguments],
+        env={**os.environ, **ours_environment(place), "PYTHONPATH": str(ROOT)},
         cwd=place.folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=seconds,
         check=False,
     )
     if done.returncode:
-        raise NotConnectedError(f"sipas {arguments[0]}: {(done.stderr.strip() or 'failed').splitlines()[-1]}")
+        raise NotConnectedError(f"{module} {arguments[0]}: {(done.stderr.strip() or 'failed').splitlines()[-1]}")
     return done.stdout
 
 
-def connect_ours(place: Place) -> str:
-    """Fill the folder so that `/start <returned code>` opens the form of benchmarks/form.py at a unit of the sample."""
+def copy_config(place: Place) -> Path:
+    """Our configuration as it ships, in the folder."""
     config = place.folder / "config"
     shutil.copytree(ROOT / "config", config)
+    return config
+
+
+def put_form(place: Place) -> None:
+    """Our configuration with the form of benchmarks/form.py as the questionnaire of the index."""
+    config = copy_config(place)
     write_form(config / "surveys" / "benchmark.xlsx")
     province = config / "province.toml"
     text = province.read_text(encoding="utf-8")
     province.write_text(text.replace('index_survey = "sipas-quick"', 'index_survey = "benchmark-24"'), encoding="utf-8")
+
+
+def connect_ours(place: Place) -> str:
+    """Fill the folder so that `/start <returned code>` opens the benchmark's form at a unit of the sample."""
+    put_form(place)
     printed = sipas(place, "link", "Xã Vũ Hội")
     address = next(line.split()[-1] for line in printed.splitlines() if line.startswith("Web "))
     return address.rpartition("/")[2]
@@ -142,5 +169,5 @@ def _ours_durable(folder: Path) -> int:
 
 
 PEER = BotProgram("python-telegram-bot", _peer_code, _peer_command, _peer_environment, _peer_choose, _peer_durable)
-OURS = BotProgram("sipas run", connect_ours, _ours_command, _ours_environment, _ours_choose, _ours_durable)
+OURS = BotProgram("sipas run", connect_ours, _ours_command, ours_environment, _ours_choose, _ours_durable)
 PROGRAMS = {"ours": OURS, "ptb": PEER}

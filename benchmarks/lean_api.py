@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,7 @@ class Screen:
     text: str = ""
     markup: Json = field(default_factory=dict)
     revision: int = 0
+    shown_at: float = 0.0
     _changed: asyncio.Future[None] | None = None
 
     def show(self, message_id: int, params: Json) -> Json:
@@ -33,6 +35,7 @@ class Screen:
         self.message_id, self.text = message_id, params.get("text", "")
         self.markup = json.loads(markup) if isinstance(markup, str) else markup
         self.revision += 1
+        self.shown_at = time.perf_counter()
         if self._changed and not self._changed.done():
             self._changed.set_result(None)
         return self.message(int(params["chat_id"]))
@@ -59,12 +62,23 @@ class Screen:
             await asyncio.wait_for(self._changed, seconds)
 
 
+@dataclass(frozen=True)
+class File:
+    """A picture or document that arrived; `at` by time.perf_counter."""
+
+    chat_id: int
+    method: str
+    size: int
+    at: float
+
+
 class LeanApi:
     """Answers every method with ok; keeps screens, counts calls, and notes the webhook."""
 
     def __init__(self) -> None:
         self.screens: dict[int, Screen] = {}
         self.calls: Counter[str] = Counter()
+        self.files: list[File] = []
         self.webhook: Json = {}
         self.port = 0
         self._last_message = 0
@@ -86,6 +100,8 @@ class LeanApi:
         params: Json = dict(parse_qsl(parts.query))
         if kind.startswith("application/json"):
             params |= json.loads(body or b"{}")
+        elif kind.startswith("multipart/form-data"):
+            params |= _fields(body)
         elif body:
             params |= dict(parse_qsl(body.decode()))
         result = self.run(parts.path.rpartition("/")[2], params)
@@ -100,6 +116,10 @@ class LeanApi:
                 return self.screen(int(params["chat_id"])).show(self._last_message, params)
             case "editMessageText":
                 return self.screen(int(params["chat_id"])).show(int(params["message_id"]), params)
+            case "sendPhoto" | "sendDocument":
+                self._last_message += 1
+                self.files.append(File(int(params["chat_id"]), method, params["size"], time.perf_counter()))
+                return {**self.screen(int(params["chat_id"])).message(int(params["chat_id"])), "text": method}
             case "setWebhook":
                 self.webhook = params
                 return True
@@ -111,3 +131,16 @@ class LeanApi:
     def screen(self, chat_id: int) -> Screen:
         """The screen of one chat."""
         return self.screens.setdefault(chat_id, Screen())
+
+
+def _fields(body: bytes) -> Json:
+    """The plain fields of multipart/form-data, and under `size` the bytes of its file."""
+    boundary = body.partition(b"\r\n")[0]
+    fields: Json = {"size": 0}
+    for part in body.split(boundary)[1:-1]:
+        head, _, value = part.partition(b"\r\n\r\n")
+        if b"filename=" in head:
+            fields["size"] = len(value) - len(b"\r\n")
+        else:
+            fields[head.partition(b'name="')[2].partition(b'"')[0].decode()] = value[: -len(b"\r\n")].decode()
+    return fields

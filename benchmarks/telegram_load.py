@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.bots import SECRET, TAPS, BotProgram, Place
 from benchmarks.http import Pool
-from benchmarks.lean_api import DATE, Json, LeanApi, Screen
+from benchmarks.lean_api import DATE, Json, LeanApi
 from benchmarks.process import Program
 
 CITIZENS = 200
@@ -79,18 +79,32 @@ class Load:
     async def citizen(self, user_id: int, rng: random.Random) -> None:
         """One whole form."""
         screen = self.api.screen(user_id)
-        user = {"id": user_id, "is_bot": False, "first_name": "Citizen", "language_code": "vi"}
-        await self._do(user_id, screen, {"message": _start(user, self.code)})
+        await self.say(user_id, f"/start {self.code}".strip())
         for tap in range(TAPS):
             buttons = screen.data()
             if not buttons:
                 raise StuckError(f"{self.program.name}: no buttons before tap {tap + 1}: {screen.text[:80]!r}")
             data = self.program.choose(buttons, tap, rng)
-            query = {"id": f"{user_id}{tap}", "from": user, "chat_instance": str(-user_id), "data": data}
-            await self._do(user_id, screen, {"callback_query": {**query, "message": screen.message(user_id)}})
+            await self.press(user_id, data)
 
-    async def _do(self, user_id: int, screen: Screen, content: Json) -> None:
+    async def say(self, user_id: int, text: str) -> float:
+        """A person writes; seconds until the new screen arrived."""
+        user = _user(user_id)
+        chat = {"id": user_id, "type": "private", "first_name": user["first_name"]}
+        message = {"message_id": 1, "date": DATE, "from": user, "chat": chat, "text": text}
+        if text.startswith("/"):
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
+        return await self._do(user_id, {"message": message})
+
+    async def press(self, user_id: int, data: str) -> float:
+        """A person presses a button of her newest bubble; seconds until the new screen arrived."""
+        query = {"id": f"{user_id}{self.next_update}", "from": _user(user_id), "chat_instance": str(-user_id)}
+        message = self.api.screen(user_id).message(user_id)
+        return await self._do(user_id, {"callback_query": {**query, "data": data, "message": message}})
+
+    async def _do(self, user_id: int, content: Json) -> float:
         """Deliver one update until it is acknowledged, then wait for the screen to change."""
+        screen = self.api.screen(user_id)
         self.next_update += 1
         body = json.dumps(
             {"update_id": self.next_update, **content}, ensure_ascii=False, separators=(",", ":")
@@ -109,7 +123,8 @@ class Load:
             raise StuckError(
                 f"{self.program.name}: the screen of {user_id} did not change: {screen.text[:80]!r}"
             ) from None
-        self.screens.append(time.perf_counter() - began)
+        self.screens.append(screen.shown_at - began)
+        return self.screens[-1]
 
     async def _deliver(self, body: bytes) -> bytes:
         headers = f"X-Telegram-Bot-Api-Secret-Token: {SECRET}\r\n"
@@ -125,30 +140,27 @@ class Load:
         raise StuckError(f"{self.program.name}: an update was refused {MAX_TRIES} times, last with {status}")
 
 
-def _start(user: Json, code: str) -> Json:
-    chat = {"id": user["id"], "type": "private", "first_name": user["first_name"]}
-    entity = {"type": "bot_command", "offset": 0, "length": 6}
-    text = f"/start {code}".strip()
-    return {"message_id": 1, "date": DATE, "from": user, "chat": chat, "text": text, "entities": [entity]}
+def _user(user_id: int) -> Json:
+    return {"id": user_id, "is_bot": False, "first_name": "Citizen", "language_code": "vi"}
 
 
 async def run_round(program: BotProgram, folder: Path, citizens: int, seed: int) -> Round:
     """Start the bot in an empty folder, warm it up, measure one crowd, stop it. StuckError, NotConnectedError."""
     api = LeanApi()
     await api.start()
-    place = Place(folder, _free_port(), f"http://127.0.0.1:{api.port}")
+    place = Place(folder, free_port(), f"http://127.0.0.1:{api.port}")
     code = await asyncio.to_thread(program.prepare, place)
     began = time.perf_counter()
     running = Program(program.command(place), program.environment(place), folder / "bot.log", folder)
     try:
-        await _until_serving(api, place, running)
+        await until_serving(api, place, running)
         start = time.perf_counter() - began
         connections = int(api.webhook.get("max_connections", DEFAULT_CONNECTIONS))
         pool = Pool(place.port, connections)
         load = Load(api, pool, urlsplit(api.webhook["url"]).path, program, code)
         async with asyncio.timeout(ROUND_SECONDS):
-            await _crowd(load, FIRST_USER + 10_000_000, WARM_UP_CITIZENS, seed)
-            await _quiet(api)
+            await crowd(load, FIRST_USER + 10_000_000, WARM_UP_CITIZENS, seed)
+            await quiet(api)
             measured = await _measure(load, running, folder, citizens, seed)
         pool.close()
         return Round(bot=program.name, start=start, peak_mib=running.peak_mib(), **measured)
@@ -165,10 +177,10 @@ async def _measure(load: Load, running: Program, folder: Path, citizens: int, se
     load.acks, load.screens, load.acked = [], [], 0
     durable, answered = load.program.durable(folder), load.api.calls["answerCallbackQuery"]
     cpu, driver, wall = running.cpu_seconds(), time.process_time(), time.perf_counter()
-    await _crowd(load, FIRST_USER, citizens, seed)
+    await crowd(load, FIRST_USER, citizens, seed)
     wall = time.perf_counter() - wall
     driver = time.process_time() - driver
-    await _quiet(load.api)
+    await quiet(load.api)
     return {
         "updates": load.acked,
         "durable": load.program.durable(folder) - durable,
@@ -181,13 +193,14 @@ async def _measure(load: Load, running: Program, folder: Path, citizens: int, se
     }
 
 
-async def _crowd(load: Load, first_user: int, count: int, seed: int) -> None:
+async def crowd(load: Load, first_user: int, count: int, seed: int) -> None:
+    """`count` citizens at once, each a whole form."""
     async with asyncio.TaskGroup() as group:
         for number in range(count):
             group.create_task(load.citizen(first_user + number, random.Random(f"{seed}-{number}")))
 
 
-async def _until_serving(api: LeanApi, place: Place, running: Program) -> None:
+async def until_serving(api: LeanApi, place: Place, running: Program) -> None:
     """Wait for setWebhook and an open port."""
     end = time.perf_counter() + START_SECONDS
     while not (api.webhook.get("url") and _listens(place.port)):
@@ -196,7 +209,7 @@ async def _until_serving(api: LeanApi, place: Place, running: Program) -> None:
         await asyncio.sleep(0.01)
 
 
-async def _quiet(api: LeanApi) -> None:
+async def quiet(api: LeanApi) -> None:
     """Wait until the bot has made no call for QUIET_SECONDS, so that late work is counted too."""
     before = -1
     for _ in range(int(STEP_SECONDS / QUIET_SECONDS)):
@@ -206,7 +219,7 @@ async def _quiet(api: LeanApi) -> None:
         await asyncio.sleep(QUIET_SECONDS)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
