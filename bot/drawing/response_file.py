@@ -21,7 +21,13 @@ PAGE = 500
 
 
 def export_responses(
-    connection: sqlite3.Connection, context: Context, out: Path, form: Form, *, most_rows: int = MOST_ROWS
+    connection: sqlite3.Connection,
+    context: Context,
+    out: Path,
+    form: Form,
+    *,
+    most_rows: int = MOST_ROWS,
+    page: int = PAGE,
 ) -> int:
     """Write one row a complete or partial response; returns how many. OSError propagates and leaves no file.
 
@@ -31,18 +37,19 @@ def export_responses(
     language = context.texts.language
     if form == "csv":
         with csv_table(out) as table:
-            return _fill(table, connection, context, book)
+            return _fill(table, connection, context, book, page)
     names = words(SHEETS, language)
     with workbook(out, constant_memory=True) as made:
-        return _fill(SheetTable(made, names["responses"], names["codes"], most_rows), connection, context, book)
+        sheets = SheetTable(made, names["responses"], names["codes"], most_rows)
+        return _fill(sheets, connection, context, book, page)
 
 
-def _fill(table: Table, connection: sqlite3.Connection, context: Context, book: Codebook) -> int:
+def _fill(table: Table, connection: sqlite3.Connection, context: Context, book: Codebook, page: int) -> int:
     table.explain(book.names, book.lines, _watermark(context))
     table.head(book.columns)
     rows = 0
-    for page in _pages(connection, context.province.id):
-        for row in _rows(connection, context, book, page):
+    for ids in _pages(connection, context.province.id, page):
+        for row in _rows(connection, context, book, ids):
             table.row(row)
             rows += 1
     return rows
@@ -52,21 +59,21 @@ def _watermark(context: Context) -> str:
     return context.texts("sample") if context.province.sample else ""
 
 
-def _pages(connection: sqlite3.Connection, province_id: str) -> Iterator[list[str]]:
+def _pages(connection: sqlite3.Connection, province_id: str, size: int) -> Iterator[list[str]]:
     page: list[str] = []
-    for response_id in _ids(connection, province_id):
+    for response_id in _ids(connection, province_id, size):
         page.append(response_id)
-        if len(page) == PAGE:
+        if len(page) == size:
             yield page
             page = []
     if page:
         yield page
 
 
-def _ids(connection: sqlite3.Connection, province_id: str) -> Iterator[str]:
+def _ids(connection: sqlite3.Connection, province_id: str, size: int) -> Iterator[str]:
     """Every finished response; at any moment no more ids are held than one desk has in a day."""
     day, unit_id = "", ""
-    while places := list(SQL.export_days(connection, province_id=province_id, day=day, unit_id=unit_id, limit=PAGE)):
+    while places := list(SQL.export_days(connection, province_id=province_id, day=day, unit_id=unit_id, limit=size)):
         for day, unit_id in places:  # the last one is where the next page begins
             rows = SQL.export_ids(connection, province_id=province_id, day=day, unit_id=unit_id)
             yield from sorted((row[0] for row in rows), key=_mixed)

@@ -125,10 +125,13 @@ def workbook(out: Path, **options: Any) -> Iterator[Any]:
     ):
         made = Workbook(file, {**OPTIONS, **options, "tmpdir": scratch, "use_zip64": True})
         yield made
+        failed: Exception | None = None
         try:
             made.close()
         except FileCreateError as error:
-            raise _cause(error) from error
+            failed = _cause(error)
+        if failed is not None:
+            raise failed
 
 
 class _Disk(io.FileIO):
@@ -147,7 +150,10 @@ class _Disk(io.FileIO):
 
 
 def _cause(error: Exception) -> Exception:
-    return next((cause for cause in error.args if isinstance(cause, OSError)), error)
+    """The disk's own error, without the frames that would keep a half-written archive beyond its file."""
+    cause = next((cause for cause in error.args if isinstance(cause, OSError)), error).with_traceback(None)
+    cause.__context__ = None
+    return cause
 
 
 @contextmanager

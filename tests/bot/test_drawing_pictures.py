@@ -117,7 +117,7 @@ def test_a_matplotlibrc_of_the_machine_changes_nothing() -> None:
     import matplotlib as mpl
 
     plain = draw_bars(ENGLISH)
-    with mpl.rc_context({"text.color": "red", "font.size": 40, "savefig.dpi": 300, "lines.linewidth": 9}):
+    with mpl.rc_context({"text.color": "red", "font.size": 40, "lines.antialiased": False, "text.antialiased": False}):
         assert draw_bars(ENGLISH) == plain
         assert mpl.rcParams["font.size"] == 40
 

@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from bot.drawing.cells import sheet_cell
 from bot.drawing.sheets import HEAD_ROW, heading, score_sheet
 
 COLUMNS = ["code", "unit", "level", "period", "n", "score", "low", "high", "A", "A_low", "A_high", "A_n"]
@@ -91,9 +92,16 @@ def test_texts_are_strings_whatever_they_say(hostile: str) -> None:
     assert str(book["Điểm"].cell(HEAD_ROW + 2, 2).value).strip() == hostile
     content = score_sheet(facts([row], title=hostile, note=hostile))
     assert "<f>" not in part(content, "worksheets/sheet1.xml")
-    assert hostile not in part(content, "charts/chart1.xml").split("<c:f>")[0] or "<c:tx><c:strRef>" not in part(
-        content, "charts/chart1.xml"
+    assert "<c:tx><c:strRef>" not in part(content, "charts/chart1.xml").split("<c:plotArea>")[0], (
+        "a title is no reference"
     )
+
+
+def test_what_xml_and_excel_cannot_hold_is_cut_or_replaced() -> None:
+    assert sheet_cell("a\ud800\ufffe\uffffb") == "a???b"
+    assert len(sheet_cell("\U0001f600" * 40_000).encode("utf-16-le")) <= 2 * 32_767
+    assert sheet_cell("chữ " * 100) == "chữ " * 100
+    assert opened(facts([["34", "\ud800" + "\U0001f600" * 40_000, *ROWS[0][2:]]]))["Điểm"].cell(HEAD_ROW + 2, 2).value
 
 
 def test_headings_of_factors_and_of_unknown_columns() -> None:

@@ -106,7 +106,7 @@ async def test_it_ends_when_idle_and_starts_again() -> None:
 
 
 async def test_a_drawing_that_takes_too_long_is_ended_and_the_next_gets_a_new_process() -> None:
-    studio = Studio(draw_seconds=0.001)
+    studio = Studio(draw_seconds=0.001, grace_seconds=PATIENCE)
     try:
         with pytest.raises(DrawError) as slow:
             await studio.draw(PICTURE)

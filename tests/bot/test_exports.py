@@ -24,7 +24,7 @@ from bot.core import Lines
 from bot.drawing.cells import csv_cell
 from bot.drawing.codebook import FIXED
 from bot.drawing.exports import export_responses, export_scores
-from bot.drawing.tables import Form
+from bot.drawing.tables import Form, workbook
 from bot.storage.queries import SQL
 from handlers.context import Context, Incoming
 from scoring.counts import Item, of_response, total
@@ -174,7 +174,7 @@ def test_pages_lose_and_double_nothing(sample: World, tmp_path: Path) -> None:
         day = DAY + timedelta(days=number % 7)
         respond(sample, number, {}, words={"COMMENT": str(number)}, unit=units[number % 5], day=day)
     out = tmp_path / "r.csv"
-    assert export_responses(sample.connection, context_of(sample), out, "csv") == 1_203
+    assert export_responses(sample.connection, context_of(sample), out, "csv", page=4) == 1_203
     assert sorted(int(row["COMMENT"]) for row in csv_rows(out)) == list(range(1_203))
     keys = [(row["day"], row["unit"]) for row in csv_rows(out)]
     assert all(keys.count(key) == len(list(run)) for key, run in _runs(keys))
@@ -190,6 +190,16 @@ def test_one_read_is_short_and_uses_the_indexes(sample: World) -> None:
         rows = sample.connection.execute(f"EXPLAIN QUERY PLAN {getattr(SQL, name).sql}", keys).fetchall()
         steps = [row[3] for row in rows]
         assert not [step for step in steps if re.match(r"SCAN (response|r|a|answer)\b", step)], (name, steps)
+
+
+def test_a_response_withdrawn_between_two_reads_is_left_out(sample: World) -> None:
+    respond(sample, 1, {"OVERALL": "4"})
+    respond(sample, 2, {"OVERALL": "4"}, disposition="withdrawn")
+    place = {"province_id": "sample", "day": DAY.isoformat(), "unit_id": unit_id(sample)}
+    assert [row[0] for row in SQL.export_ids(sample.connection, **place)] == ["t000001"]
+    ids = '["t000001", "t000002"]'
+    rows = SQL.export_responses(sample.connection, province_id="sample", ids=ids)
+    assert [row[0] for row in rows] == ["t000001"]
 
 
 def test_more_rows_than_a_sheet_holds_go_on_the_next(sample: World, tmp_path: Path) -> None:
@@ -355,6 +365,26 @@ def test_a_full_disk_is_an_os_error_and_leaves_nothing(sample: World, tmp_path: 
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     gc.collect()
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_disk_that_is_full_only_when_the_parts_are_packed_says_so_once(tmp_path: Path) -> None:
+    rng = random.Random(1)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def pack() -> None:
+        with workbook(tmp_path / "r.xlsx", constant_memory=True) as made:
+            for _ in range(30):
+                made.add_worksheet().write_string(0, 0, rng.randbytes(1500).hex())
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16_384, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            pack()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    gc.collect()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_places_that_cannot_be_written_are_os_errors(sample: World, tmp_path: Path) -> None:
