@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import telegram_table
+from benchmarks import score_load, start_and_memory, telegram_table
 from benchmarks.bots import PROGRAMS
 from benchmarks.machine import look
 from benchmarks.tables import replace_section
@@ -23,7 +23,19 @@ def _telegram(options: argparse.Namespace, folder: Path) -> str:
     return telegram_table.measure(options.bots, options.citizens, options.rounds, folder, _say)
 
 
-BENCHMARKS: dict[str, Callable[[argparse.Namespace, Path], str]] = {"telegram": _telegram}
+def _score(options: argparse.Namespace, folder: Path) -> str:
+    return score_load.measure(folder, _say, options.sizes)
+
+
+def _start(options: argparse.Namespace, folder: Path) -> str:
+    return start_and_memory.measure(options.citizens, folder, _say)
+
+
+BENCHMARKS: dict[str, Callable[[argparse.Namespace, Path], str]] = {
+    "telegram": _telegram,
+    "score": _score,
+    "start": _start,
+}
 """Every benchmark by name: (options, a folder to work in) -> a markdown section."""
 
 
@@ -34,6 +46,7 @@ def main() -> None:
     parser.add_argument("--bots", nargs="+", choices=list(PROGRAMS), default=list(PROGRAMS))
     parser.add_argument("--citizens", type=int, default=CITIZENS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--sizes", nargs="+", type=int, default=score_load.SIZES, help="responses held for /score")
     parser.add_argument("--folder", type=Path, help="where the databases are written (default: the temporary folder)")
     parser.add_argument("--out", type=Path, help="a document whose benchmark section is replaced")
     options = parser.parse_args()

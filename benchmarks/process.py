@@ -45,6 +45,10 @@ class Program:
         """The sum of the peak resident sizes (VmHWM) of the tree."""
         return sum(_peak_kib(pid) for pid in self._tree()) / 1024
 
+    def peaks(self) -> dict[int, tuple[str, float]]:
+        """(command line, peak resident size in MiB) of every process of the living tree, by its id."""
+        return {pid: (_command(pid), _peak_kib(pid) / 1024) for pid in self._tree()}
+
     def _tree(self) -> Iterator[int]:
         waiting = [self._process.pid]
         while waiting:
@@ -80,3 +84,10 @@ def _peak_kib(pid: int) -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    except OSError:
+        return ""

@@ -14,6 +14,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
+def share(ordered: Sequence[float], part: float) -> float:
+    """The value that `part` (0 to 1) of the sorted values stay below; 1 is the largest."""
+    return ordered[min(int(len(ordered) * part), len(ordered) - 1)]
+
+
 def replace_section(path: Path, section: str) -> None:
     """Put the section between the two markers of a file; the file, or the markers at its end, are made when missing."""
     text = path.read_text(encoding="utf-8") if path.exists() else HEADING

@@ -9,7 +9,7 @@ from pathlib import Path
 import uvloop
 
 from benchmarks.bots import PROGRAMS, TAPS, BotProgram, NotConnectedError
-from benchmarks.tables import table
+from benchmarks.tables import share, table
 from benchmarks.telegram_load import Round, StuckError, run_round
 
 HEAD = (
@@ -81,14 +81,10 @@ def _row(rounds: Sequence[Round], base: float) -> list[str]:
         f"{min(costs):.3f} to {max(costs):.3f}",
         f"{cost * 1e3 * TAPS:.1f}",
         f"{statistics.median(one.throughput for one in rounds):.0f}",
-        *(f"{_share(acks, part) * 1e3:.1f}" for part in (0.5, 0.95, 0.99)),
-        f"{_share(screens, 0.5) * 1e3:.1f}",
+        *(f"{share(acks, part) * 1e3:.1f}" for part in (0.5, 0.95, 0.99)),
+        f"{share(screens, 0.5) * 1e3:.1f}",
         f"{statistics.median(one.start for one in rounds):.1f}",
         f"{max(one.peak_mib for one in rounds):.0f}",
         f"{sum(one.answered for one in rounds) / sum(one.updates * TAPS / (TAPS + 1) for one in rounds):.0%}",
         f"{sum(one.updates - one.durable for one in rounds)}",
     ]
-
-
-def _share(ordered: Sequence[float], part: float) -> float:
-    return ordered[min(int(len(ordered) * part), len(ordered) - 1)]
