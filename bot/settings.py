@@ -18,7 +18,7 @@ MIN_RESPONDENTS = 10
 
 
 class Settings(BaseSettings):
-    """What an operator may set. A name that is not known is refused, so that a typing error is noticed."""
+    """What an operator may set; each field is SIPAS_ and its name in capitals."""
 
     model_config = SettingsConfigDict(
         env_prefix="SIPAS_", env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True

@@ -8,10 +8,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from bot.core import utc_now
+from bot.errors import Unusable
 from bot.settings import Settings
 from bot.setup import prepare
 from bot.storage.database import Lock, database_path, open_reader, open_writer
-from bot.storage.migrate import migrate
+from bot.storage.migrate import check_ours, migrate
 from bot.storage.queries import SQL
 from handlers.context import to_ms
 
@@ -49,13 +50,20 @@ def ready(connection: sqlite3.Connection, settings: Settings) -> None:
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[sqlite3.Connection]:
-    """A read-only connection, beside a running program or not; a database that is not there yet is made first."""
+    """A read-only connection, beside a running program or not; a database that is not there yet is made first.
+
+    Raises Unusable for a file that cannot be read or is not ours.
+    """
     path = database_path(settings.database_url)
     if not path.exists():
         with own_database(settings):
             pass
-    with closing(open_reader(path)) as connection:
-        yield connection
+    try:
+        check_ours(path)
+        with closing(open_reader(path)) as connection:
+            yield connection
+    except sqlite3.Error as error:
+        raise Unusable(str(path), f"cannot be read ({error})", "check the file and its folder") from error
 
 
 def socket_path(database: Path) -> Path:

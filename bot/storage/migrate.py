@@ -16,7 +16,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def migrate(path: Path) -> None:
     """Apply every migration that `path` lacks; raises Unusable for a file not ours, newer than us or not writable."""
     try:
-        _check_ours(path)
+        check_ours(path)
         _apply(path)
         path.chmod(0o600)
     except sqlite3.Error as error:
@@ -27,7 +27,8 @@ def migrate(path: Path) -> None:
         raise Unusable(str(path), f"cannot be written ({error.strerror})", "check the rights of the folder") from error
 
 
-def _check_ours(path: Path) -> None:
+def check_ours(path: Path) -> None:
+    """Raises Unusable for a file that is another program's or a newer version's; a missing or empty file is fine."""
     if not path.exists() or path.stat().st_size == 0:
         return
     with closing(sqlite3.connect(path.as_uri() + "?mode=ro", uri=True)) as connection:
