@@ -62,9 +62,7 @@ def test_verify_agrees_and_notices_a_count_that_is_off(office: Program, tmp_path
     copy = tmp_path / "copy.db"
     with sqlite3.connect(office.database) as source, sqlite3.connect(copy) as target:
         source.backup(target)
-        target.execute(
-            "UPDATE counts SET n = n + 1 WHERE rowid IS NULL OR (unit_id = '34' AND n = (SELECT max(n) FROM counts))"
-        )
+        target.execute("UPDATE counts SET n = n + 1 WHERE unit_id = '34' AND criterion = 'C0' AND value = '4'")
     assert "counts" in other(office, SIPAS_DATABASE_URL=f"sqlite:///{copy}").sipas("verify", expect=1).stdout
 
 
