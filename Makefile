@@ -16,7 +16,7 @@ install = ( "$(UV)" pip install -q --python "$(BIN)/python" --require-hashes -r 
 	&& ( "$(UV)" pip install -q --python "$(BIN)/python" --no-deps -e . 2>/dev/null \
 	|| "$(PY)" -m pip -q --python "$(BIN)/python" install --no-deps -e . )
 
-.PHONY: run test check format lock bench faults peers
+.PHONY: run test check format lock bench peers
 
 run: $(V)/.runtime
 	@"$(BIN)/sipas" run --sample

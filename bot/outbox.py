@@ -80,7 +80,7 @@ class Outbox:
         return len(rows)
 
     async def _one(self, row: Sequence[Any]) -> None:
-        province_id, post_id, _, text, attempts, person_id, channel_name, address, _ = row
+        province_id, post_id, text, attempts, created_at, person_id, channel_name, address = row
         key = {"province_id": province_id, "post_id": post_id}
         channel = self.channels.get(channel_name)
         if channel is None:
@@ -92,15 +92,17 @@ class Outbox:
         try:
             receipts = [await channel.send(address, message) for message in load_messages(text)]
         except SendError as error:
-            await self._failed(key, error, attempts + 1, person_id)
+            await self._failed(key, error, attempts + 1, created_at, person_id)
         else:
             await self._settle(key, "sent", _receipt(receipts), None)
 
-    async def _failed(self, key: dict[str, str], error: SendError, attempts: int, person_id: str) -> None:
+    async def _failed(
+        self, key: dict[str, str], error: SendError, attempts: int, created_at: int, person_id: str
+    ) -> None:
         now = to_ms(self.clock())
         log.warning("post not sent", post=key["post_id"], kind=error.kind)
         match error.kind:
-            case "throttled" | "unreachable" | "misconfigured" if attempts * FIRST_PAUSE_MS < GIVE_UP_MS:
+            case "throttled" | "unreachable" | "misconfigured" if now - created_at < GIVE_UP_MS:
                 wait = int(error.retry_after * 1000) or min(FIRST_PAUSE_MS * 2 ** min(attempts, 6), LONGEST_PAUSE_MS)
                 await self.writer.do(
                     lambda connection: SQL.requeue_post(connection, **key, not_before=now + wait, reason=error.detail)

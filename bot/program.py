@@ -70,7 +70,7 @@ async def running(settings: Settings, *, sample: bool = False) -> AsyncIterator[
         settings = _open_to_all(settings, core) if sample else settings
         port = await _open_channels(stack, app, settings, secret_key(settings, path))
         await stack.enter_async_context(control.listening(socket_path(path), _performing(app)))
-        await stack.enter_async_context(ticking(core, writer, readers))
+        app.ticks = await stack.enter_async_context(ticking(core, writer, readers))
         if sample and await wants_sample(core, readers):
             await stack.enter_async_context(_filling(app))
         yield app, settings, port

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,7 @@ from handlers.stores import Person
 log = structlog.get_logger()
 
 TICK_SECONDS = 60
+STALLED_SECONDS = 300
 LETTERS_A_JOB = 20
 DAY_MS = 86_400_000
 REPLIES_DAYS = 2
@@ -105,10 +107,12 @@ def _forget(connection: sqlite3.Connection, province_id: str, now_ms: int) -> No
 
 
 @asynccontextmanager
-async def ticking(core: Core, writer: Writer, readers: Readers) -> AsyncIterator[None]:
-    """Tick now and every minute until the context ends."""
+async def ticking(core: Core, writer: Writer, readers: Readers) -> AsyncIterator[Callable[[], bool]]:
+    """Tick now and every minute until the context ends; gives a function that says whether ticks still succeed."""
+    last = time.monotonic()
 
     async def tick() -> None:
+        nonlocal last
         try:
             done = await writer.do(lambda connection: tidy(core.context(connection, SYSTEM), connection))
             letters = await readers.do(lambda connection: write_letters(core.context(connection, SYSTEM)))
@@ -119,6 +123,7 @@ async def ticking(core: Core, writer: Writer, readers: Readers) -> AsyncIterator
         except StorageUnavailable as error:
             log.warning("tick failed, the next one tries again", reason=str(error))
         else:
+            last = time.monotonic()
             if any(done.values()):
                 log.info("tick", **done)
 
@@ -127,7 +132,7 @@ async def ticking(core: Core, writer: Writer, readers: Readers) -> AsyncIterator
     scheduler.start()
     await tick()
     try:
-        yield
+        yield lambda: time.monotonic() - last < STALLED_SECONDS
     finally:
         scheduler.shutdown(wait=False)
 

@@ -22,6 +22,11 @@ _ANSWERED = re.compile(r"(\d{1,3})\. (.+)\n {3}→ (.*)")
 """One line of the review: number, question, answer."""
 
 
+LIST_LINES = 4
+LONG_REVIEW = 8
+"""Answers; a longer review can be sent from above the list as well."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """One button. `picked`: for a box that can be ticked, whether it is. `look` is a class of the style sheet."""
@@ -113,7 +118,15 @@ def _review(bubble: Bubble, parts: Sequence[str]) -> Bubble | None:
 
 
 def _marked(parts: Sequence[str]) -> tuple[Markup, ...]:
-    return tuple(marked(part) for part in parts if part.strip())
+    return tuple(_paragraph(part) for part in parts if part.strip())
+
+
+def _paragraph(text: str) -> Markup:
+    """From LIST_LINES lines on it is a list in all but name: each line is set apart from the next."""
+    lines = text.split("\n")
+    if len(lines) < LIST_LINES:
+        return marked(text)
+    return Markup("").join(Markup('<span class="line">{}</span>').format(marked(line)) for line in lines)
 
 
 def _choice(button: Button) -> Choice:

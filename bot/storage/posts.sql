@@ -14,7 +14,7 @@ WHERE province_id = :province_id AND edition = 'weekly' AND unit_id = :unit_id A
 
 -- name: due_posts(now, limit)
 -- What may go out now, oldest first.
-SELECT o.province_id, o.id, o.kind, o.message, o.attempts, p.id AS person_id, p.channel, p.address, p.language FROM outbox o
+SELECT o.province_id, o.id, o.message, o.attempts, o.created_at, p.id AS person_id, p.channel, p.address FROM outbox o
 JOIN person p ON p.province_id = o.province_id AND p.id = o.person_id
 WHERE o.state = 'queued' AND o.not_before <= :now ORDER BY o.not_before LIMIT :limit;
 

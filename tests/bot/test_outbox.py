@@ -1,0 +1,168 @@
+"""The outbox: every outcome of a send ends in its own state, and nothing uncertain is repeated."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiosqlite
+import pytest
+
+from bot.channels.base import Limits, Receipt, Receive, Routes
+from bot.codec import dump_messages
+from bot.errors import SendError, SendKind
+from bot.outbox import GIVE_UP_MS, Outbox
+from bot.readers import Readers
+from bot.storage.database import open_writer
+from bot.storage.migrate import migrate
+from bot.storage.queries import SQL
+from bot.writer import Writer
+from handlers.context import Message, to_ms
+
+NOW = datetime(2026, 11, 16, tzinfo=UTC)
+
+
+@dataclass
+class Scripted:
+    """A channel that fails as told, then accepts."""
+
+    fails: list[SendError] = field(default_factory=list)
+    name: str = "telegram"
+    limits: Limits = field(default_factory=lambda: Limits(4096, 1024, 100))
+    sent: list[tuple[str, Message]] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def open(self, receive: Receive, routes: Routes) -> AsyncIterator[None]:
+        yield
+
+    async def send(self, address: str, message: Message) -> Receipt:
+        self.sent.append((address, message))
+        if self.fails:
+            raise self.fails.pop(0)
+        return Receipt(str(len(self.sent)))
+
+
+@dataclass
+class Post:
+    """One queued post, an outbox over `channel`, and a clock."""
+
+    path: Path
+    channel: Scripted
+    now: datetime = NOW
+
+    def __post_init__(self) -> None:
+        migrate(self.path)
+        connection = open_writer(self.path)
+        connection.execute("INSERT INTO province VALUES ('p', 'P', 0, 0, 0)")
+        connection.execute("INSERT INTO person VALUES ('p', 'a', 'telegram', '77', 'vi', 1, 0, NULL, 0)")
+        message = dump_messages([Message("xin chào")])
+        SQL.queue_post(
+            connection,
+            province_id="p",
+            post_id="1",
+            person_id="a",
+            kind="weekly",
+            message=message,
+            not_before=0,
+            at=to_ms(NOW),
+        )
+        connection.close()
+
+    def drain(self, times: int = 1) -> None:
+        async def go() -> None:
+            writer, readers = Writer(open_writer(self.path)), Readers(self.path)
+            writer.start()
+            outbox = Outbox(writer, readers, {"telegram": self.channel}, lambda: self.now)
+            async with aiosqlite.connect(self.path) as connection:
+                for _ in range(times):
+                    await outbox.drain(connection)
+            await asyncio.to_thread(writer.stop)
+            readers.close()
+
+        asyncio.run(go())
+
+    def state(self) -> tuple[str, int, str | None]:
+        connection = sqlite3.connect(self.path)
+        row = connection.execute("SELECT state, attempts, receipt FROM outbox").fetchone()
+        connection.close()
+        return row[0], row[1], row[2]
+
+
+def post(tmp_path: Path, *fails: SendError) -> Post:
+    return Post(tmp_path / "x.db", Scripted(list(fails)))
+
+
+def test_a_post_is_sent_once(tmp_path: Path) -> None:
+    made = post(tmp_path)
+    made.drain(3)
+    assert made.channel.sent == [("77", Message("xin chào"))]
+    assert made.state() == ("sent", 1, "1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"), [("uncertain", "unknown"), ("gone", "failed"), ("rejected", "failed")], ids=str
+)
+def test_what_cannot_be_repeated_is_not(tmp_path: Path, kind: SendKind, state: str) -> None:
+    made = post(tmp_path, SendError(kind, "no"))
+    made.drain()
+    made.now += timedelta(days=1)
+    made.drain(2)
+    assert made.state() == (state, 1, None)
+    assert len(made.channel.sent) == 1
+
+
+def test_gone_marks_the_person_unreachable(tmp_path: Path) -> None:
+    made = post(tmp_path, SendError("gone", "blocked"))
+    made.drain()
+    connection = sqlite3.connect(made.path)
+    assert connection.execute("SELECT reachable FROM person").fetchone() == (0,)
+    connection.close()
+
+
+def test_throttled_waits_as_long_as_it_was_told(tmp_path: Path) -> None:
+    made = post(tmp_path, SendError("throttled", "slow", retry_after=90))
+    made.drain()
+    made.now += timedelta(seconds=89)
+    made.drain()
+    assert len(made.channel.sent) == 1
+    made.now += timedelta(seconds=2)
+    made.drain()
+    assert made.state() == ("sent", 2, "2")
+
+
+def test_unreachable_is_tried_for_three_days_and_then_given_up(tmp_path: Path) -> None:
+    made = post(tmp_path, *(SendError("unreachable", "down") for _ in range(500)))
+    tries = 0
+    while made.state()[0] == "queued" and tries < 200:
+        made.now += timedelta(hours=1)
+        made.drain()
+        tries += 1
+    assert made.state()[0] == "failed"
+    lasted = (made.now - NOW).total_seconds() * 1000
+    assert GIVE_UP_MS * 0.9 <= lasted <= GIVE_UP_MS * 1.2
+
+
+def test_a_send_under_way_when_the_program_died_is_unknown_not_repeated(tmp_path: Path) -> None:
+    made = post(tmp_path)
+    connection = open_writer(made.path)
+    assert SQL.claim_post(connection, province_id="p", post_id="1") is not None
+    SQL.orphaned_posts(connection, at=1)
+    connection.close()
+    made.drain()
+    assert made.state()[0] == "unknown"
+    assert made.channel.sent == []
+
+
+def test_a_channel_that_is_not_configured_is_said(tmp_path: Path) -> None:
+    made = post(tmp_path)
+    connection = sqlite3.connect(made.path)
+    connection.execute("UPDATE person SET channel = 'zalo_oa'")
+    connection.commit()
+    connection.close()
+    made.drain()
+    assert made.state()[0] == "failed"

@@ -1,0 +1,136 @@
+"""The schema's rules, the migrations, and every named query on an empty database."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from bot.errors import AlreadyRunning, Unusable
+from bot.storage.database import APPLICATION_ID, Lock, open_writer
+from bot.storage.migrate import migrate
+from bot.storage.queries import SQL
+
+ROOT = Path(__file__).parent.parent.parent
+QUERIES = sorted(name for name in SQL.available_queries if not name.endswith("_cursor"))
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    path = tmp_path / "a b.db"
+    migrate(path)
+    connection = open_writer(path)
+    yield connection
+    connection.close()
+
+
+def tables(connection: sqlite3.Connection) -> list[str]:
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return [name for (name,) in names if "yoyo" not in name and not name.startswith("sqlite_")]
+
+
+def test_province_id_leads_every_primary_unique_and_foreign_key(empty: sqlite3.Connection) -> None:
+    wrong = []
+    for table in tables(empty):
+        if table == "province":
+            continue
+        for _, index, unique, *_ in empty.execute(f"PRAGMA index_list({table})").fetchall():
+            columns = [row[2] for row in empty.execute(f"PRAGMA index_info({index})").fetchall()]
+            if unique and columns[0] != "province_id":
+                wrong.append((table, index, columns))
+        keys: dict[int, list[str]] = {}
+        for number, _, _, column, *_ in empty.execute(f"PRAGMA foreign_key_list({table})").fetchall():
+            keys.setdefault(number, []).append(column)
+        wrong += [(table, "foreign key", columns) for columns in keys.values() if columns[0] != "province_id"]
+    assert len(tables(empty)) > 20
+    assert wrong == []
+
+
+def test_every_table_is_strict(empty: sqlite3.Connection) -> None:
+    loose = [table for table in tables(empty) if not empty.execute(
+        "SELECT strict FROM pragma_table_list WHERE name = ?", (table,)
+    ).fetchone()[0]]  # fmt: skip
+    assert loose == []
+
+
+def test_no_answer_without_a_consent(empty: sqlite3.Connection) -> None:
+    response = """INSERT INTO response (province_id, id, consent_id, visit_id, survey_id, survey_version, unit_id, channel,
+                  language, provenance, started_at)"""
+    with pytest.raises(sqlite3.IntegrityError):
+        empty.execute(f"{response} VALUES ('p', 'r', NULL, 'v', 's', '1', 'u', 'web', 'vi', 'walk_in', 0)")
+    with pytest.raises(sqlite3.IntegrityError):
+        empty.execute(f"{response} VALUES ('p', 'r', 'made up', 'v', 's', '1', 'u', 'web', 'vi', 'walk_in', 0)")
+    with pytest.raises(sqlite3.IntegrityError):
+        empty.execute("INSERT INTO answer VALUES ('p', 'r', 'q', 'Q', NULL, '4', NULL)")
+
+
+def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    migrate(path)
+    before = dump(path)
+    migrate(path)
+    assert dump(path) == before
+
+
+def dump(path: Path) -> list[str]:
+    connection = sqlite3.connect(path)
+    try:
+        return list(connection.iterdump())
+    finally:
+        connection.close()
+
+
+def test_a_file_of_another_program_and_of_a_newer_version_are_refused(tmp_path: Path) -> None:
+    strange = tmp_path / "strange.db"
+    connection = sqlite3.connect(strange)
+    connection.execute("CREATE TABLE photos (id)")
+    connection.commit()
+    connection.close()
+    with pytest.raises(Unusable, match="not a sipas database"):
+        migrate(strange)
+    ours = tmp_path / "ours.db"
+    migrate(ours)
+    connection = sqlite3.connect(ours)
+    assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+    connection.execute("INSERT INTO _yoyo_migration VALUES ('h', '9999.future', '2030-01-01')")
+    connection.commit()
+    connection.close()
+    with pytest.raises(Unusable, match="newer version"):
+        migrate(ours)
+
+
+def test_a_database_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    migrate(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_lock_is_for_one(tmp_path: Path) -> None:
+    first, second = Lock(tmp_path / "x.db"), Lock(tmp_path / "x.db")
+    first.take()
+    with pytest.raises(AlreadyRunning):
+        second.take()
+    first.release()
+    second.take()
+    second.release()
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_every_query_runs_on_an_empty_database(empty: sqlite3.Connection, name: str) -> None:
+    """With made-up values a query may break a key, but never name a column or table that is not there."""
+    query = getattr(SQL, name)
+    words = set(re.findall(r"(?<!:):([a-z_]+)", query.sql))
+    numbers = {"at", "n", "limit", "now", "before"}
+    values = {word: "[]" if word == "ids" else 0 if word in numbers else "x" for word in words}
+    empty.execute("PRAGMA foreign_keys=OFF")
+    with suppress(sqlite3.IntegrityError):
+        empty.execute(query.sql, values).fetchall()
+
+
+def test_every_query_is_used() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))
+    assert [name for name in QUERIES if f"SQL.{name}" not in code] == []
