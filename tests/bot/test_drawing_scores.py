@@ -91,3 +91,25 @@ def test_a_period_without_figures_is_an_empty_table(sample: World, tmp_path: Pat
     assert export_scores(context_of(sample), PERIOD, tmp_path / "s.csv", "csv") == 0
     assert export_scores(context_of(sample), PERIOD, tmp_path / "s.xlsx", "xlsx") == 0
     assert csv_rows(tmp_path / "s.csv") == []
+
+
+def test_a_desk_with_nothing_under_it_is_listed_once(sample: World, tmp_path: Path) -> None:
+    release(sample, unit_id(sample), "all", 12)
+    release(sample, unit_id(sample), "own", 12)
+    assert PERIOD is not None
+    export_scores(context_of(sample), PERIOD, tmp_path / "s.csv", "csv")
+    assert {row["scope"] for row in csv_rows(tmp_path / "s.csv")} == {"all"}
+
+
+def test_units_are_those_of_the_period(sample: World, tmp_path: Path) -> None:
+    gone, kept = unit_id(sample, 0), unit_id(sample, 1)
+    for one in (gone, kept):
+        release(sample, one, "all", 12)
+    sample.connection.execute("UPDATE unit SET valid_to = '2026-09-30' WHERE id = ?", (gone,))
+    sample.connection.execute("UPDATE unit SET valid_to = '2026-10-01' WHERE id = ?", (kept,))
+    sample.connection.execute("UPDATE province SET units_version = units_version + 1")
+    assert PERIOD is not None
+    export_scores(context_of(sample), PERIOD, tmp_path / "s.csv", "csv")
+    unit = context_of(sample).stores.units.tree().get(kept)
+    assert unit is not None
+    assert {row["unit_code"] for row in csv_rows(tmp_path / "s.csv")} == {unit.code}
