@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.channels.web_keys import preferred_language
-from bot.channels.web_render import bubble_of, marked
+from bot.channels.web_render import LONG_REVIEW, bubble_of, marked
 from handlers.context import Button, Message, Province, Texts, strong
 from survey.text import MAX_TEXT
 
@@ -55,7 +55,9 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.filters["marked"] = marked
-        self._environment.globals.update(versions=self._versions, province=province, most_text=MAX_TEXT, strong=strong)
+        self._environment.globals.update(
+            versions=self._versions, province=province, most_text=MAX_TEXT, strong=strong, long_review=LONG_REVIEW
+        )
 
     def guess(self, request: Request) -> str:
         """The language of a page that belongs to no conversation yet."""

@@ -44,6 +44,12 @@ def test_any_other_message_is_paragraphs() -> None:
     assert bubble_of(Message("✓ Một mình")).paragraphs == ("✓ Một mình",)
 
 
+def test_a_list_is_set_line_by_line() -> None:
+    (listed,) = bubble_of(Message(f"{strong('Xếp hạng')}\n1. A <b>\n2. B\n3. C")).paragraphs
+    lines = ("<strong>Xếp hạng</strong>", "1. A &lt;b&gt;", "2. B", "3. C")
+    assert listed == "".join(f'<span class="line">{line}</span>' for line in lines)
+
+
 def test_boxes_and_the_look_of_buttons() -> None:
     rows = (
         (Button("☑ chờ lâu", "s:1:q:a"), Button("☐ xa", "s:1:q:b")),

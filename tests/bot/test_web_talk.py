@@ -337,3 +337,15 @@ async def test_pictures_and_files_are_drawn_when_looked_at() -> None:
         assert len(one.talk.events) == count
         for wrong in (picture.replace("/a/0", "/a/7"), picture.split("?")[0], picture.replace("/a/0", "/a/-1")):
             assert (await one.client.get(html.unescape(wrong))).status_code == 404
+
+
+async def test_a_long_review_can_be_sent_from_above_too() -> None:
+    async with visit() as one:
+        await one.begin()
+        person = next(iter(one.talk.people.values()))
+        for number, buttons in ((4, 1), (9, 2)):
+            person.at = 5
+            person.answers = dict.fromkeys(range(1, number + 1), "Hài lòng")
+            answer = await one.get(one.path)
+            assert answer.text.count('value="s:1:@send"') == buttons
+            assert answer.text.count('class="quiet edit"') == number

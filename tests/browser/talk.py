@@ -229,7 +229,7 @@ def question(number: int, rows: tuple[tuple[Button, ...], ...], hint: str = "") 
 
 
 def review(person: Person) -> Message:
-    lines = [f"{at}. {LABELS[at - 1]}\n   → {words}" for at, words in sorted(person.answers.items())]
+    lines = [f"{at}. {LABELS[(at - 1) % 4]}\n   → {words}" for at, words in sorted(person.answers.items())]
     edits = tuple(Button(f"Sửa {at}", f"s:1:@edit:{at}") for at in sorted(person.answers))
     text = "\n".join(["Ông/Bà xem lại giúp. Đúng rồi thì bấm “Gửi”.", "", *lines])
     return Message(text, ((Button("Gửi", "s:1:@send", "main"),), edits), awaits="press")
