@@ -185,11 +185,19 @@ def test_no_bars_is_an_error_of_the_caller() -> None:
         draw_bars(facts([]))
 
 
+LABELS = ("$x^{$", "a\nb\tc", "W" * 400, "xã " * 90, "", "\U0001f600", "\\frac{1}{2} _^")
+
+
 @pytest.mark.filterwarnings("ignore:Glyph")
-@pytest.mark.parametrize("label", ["$x^{$", "a\nb\tc", "W" * 400, "xã " * 90, "", "\U0001f600", "\\frac{1}{2} _^"])
-def test_no_label_breaks_the_picture(label: str) -> None:
-    given = facts([[label, 50, 40, 60, 44]], title=label, watermark=label)
+def test_no_label_breaks_the_picture() -> None:
+    given = facts([[label, 50, 40, 60, 44] for label in LABELS], title=LABELS[0], watermark=LABELS[0])
     assert image(draw_bars(given)).width == WIDTH
+    assert all(right <= WIDTH - 40 for _, _, _, right in written(given).texts)
+
+
+@pytest.mark.parametrize("title", LABELS)
+def test_no_title_is_wider_than_the_page(title: str) -> None:
+    given = facts([["A", 50, 40, 60, 44]], title=title, watermark=title)
     assert all(right <= WIDTH - 40 for _, _, _, right in written(given).texts)
 
 
