@@ -1,8 +1,10 @@
 """`python -m benchmarks`: run all benchmarks, print markdown; `--out FILE` replaces the section between two markers."""
 
 import argparse
+import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,11 +52,16 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the databases are written (default: the temporary folder)")
     parser.add_argument("--out", type=Path, help="a document whose benchmark section is replaced")
     options = parser.parse_args()
+    began, busy = time.monotonic(), os.getloadavg()[0]
     with tempfile.TemporaryDirectory(dir=options.folder, prefix="sipas benchmarks ") as name:
         folder = Path(name)
         sections = [BENCHMARKS[one](options, folder) for one in options.only or BENCHMARKS]
         machine = look(folder)
-    text = "\n\n".join([*sections, f"Machine: {machine.line()}."])
+    # Others at work on the same cores make every figure worse: the reader shall see whether there were any.
+    spent = (
+        f"One minute's load average before the start: {busy:.1f}. All took {(time.monotonic() - began) / 60:.0f} min."
+    )
+    text = "\n\n".join([*sections, f"Machine: {machine.line()}. {spent}"])
     print(text)
     if options.out:
         replace_section(options.out, text)
