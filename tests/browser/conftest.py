@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -26,7 +27,7 @@ SCREENSHOTS = ROOT / ".screenshots"
 START_SECONDS = 10
 
 
-def missing(reason: str) -> None:
+def missing(reason: str) -> NoReturn:
     """Skip with the reason; where nothing may be skipped (SIPAS_TEST_NO_SKIP=1), fail."""
     if NO_SKIP:
         pytest.fail(reason)
