@@ -1,5 +1,11 @@
-"""`python -m bot` is `sipas`."""
+"""`python -m bot` is `sipas`. Thin, because the drawing process starts from this file too."""
 
-from bot.cli import main
 
-main()
+def main() -> None:
+    from bot.cli import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,8 @@ SipasError
 ├─ Unusable            arguments or configuration; exit 2 with one line: what, where, the mend
 ├─ AlreadyRunning      another process holds the database; exit 3
 ├─ StorageUnavailable  nothing of the batch was stored: answer 503, acknowledge nothing
-└─ SendError           a message did not go out; its kind says what to do
+├─ SendError           a message did not go out; its kind says what to do
+└─ DrawError           a picture or file was not drawn; the text stands without it
 """
 
 from __future__ import annotations
@@ -42,3 +43,15 @@ class SendError(SipasError):
         self.kind: SendKind = kind
         self.detail = detail
         self.retry_after = retry_after
+
+
+DrawKind = Literal["busy", "slow", "failed", "closed"]
+
+
+class DrawError(SipasError):
+    """`busy`: too many wait, try later; `slow`: it took too long; `failed`: these facts cannot be drawn; `closed`."""
+
+    def __init__(self, kind: DrawKind, detail: str) -> None:
+        super().__init__(f"{kind}: {detail}")
+        self.kind: DrawKind = kind
+        self.detail = detail

@@ -145,7 +145,7 @@ def _telegram(app: App, settings: Settings, studio: Studio) -> TelegramChannel:
         TelegramSetup.of(settings),
         draw=studio.draw,
         catalogues=app.core.catalogues,
-        commands=[(name, command.role) for name, command in COMMANDS.items()],
+        commands=[(name, command.role, command.english or name) for name, command in COMMANDS.items()],
         mark_reachable=partial(app.mark_reachable, "telegram"),
     )
     app.core.telegram_name = lambda: channel.username

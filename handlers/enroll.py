@@ -36,10 +36,10 @@ def shown_code(code: str) -> str:
 def respond(context: Context, argument: str) -> list[Message]:
     if not (context.incoming.private and context.incoming.fresh):
         return [Message(context.texts("private_only"))]
-    if not context.incoming.trusted:  # whoever holds the link could take the code's rights: it stays unused
-        return [Message(context.texts("web.https_needed"))]
     if not normal_code(argument):
         return [Message(context.texts("enroll.how"))]
+    if not context.incoming.trusted:  # whoever holds the link could take the code's rights: it stays unused
+        return [Message(context.texts("web.https_needed"))]
     officials = context.stores.officials
     since = context.now_ms - HOUR_MS
     if (

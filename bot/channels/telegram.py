@@ -96,8 +96,6 @@ class TelegramChannel:
         self._mark_reachable = mark_reachable
         self._client = TelegramClient(setup.token, setup.api)
         self._files = Files(self._client, draw, self._texts)
-        self.username = ""
-        """The bot's own name, for links; empty until Telegram has told it."""
         self._menus = Menus(self._client, commands, catalogues, setup.language)
         self.username = ""
         """The bot's name in links (https://t.me/<username>), empty until Telegram has told it."""
@@ -176,14 +174,7 @@ class TelegramChannel:
         log.info("Telegram is connected", mode=self._setup.mode)
         if self._setup.mode == "polling":
             polling.start()
-        await self._learn_name()
         await self._menus.show_to_all()
-
-    async def _learn_name(self) -> None:
-        try:
-            self.username = (await self._client.call("get_me")).username or ""
-        except SendError as error:
-            log.warning("the bot's name is not known; links to it are left out", kind=error.kind)
 
     async def _stop(self, polling: Polling, intake: Intake, answers: Answers) -> None:
         """Finish what was received, in STOP_SECONDS at most."""

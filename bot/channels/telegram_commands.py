@@ -18,16 +18,20 @@ LONGEST_DESCRIPTION = 256
 MOST_COMMANDS = 100
 _NAME = re.compile(r"[a-z0-9_]{1,32}")
 
-CommandTable = Sequence[tuple[str, str]]
-"""(command, role) in the order in which a menu shows them; its description is the text `help.<command>`."""
+CommandTable = Sequence[tuple[str, str, str]]
+"""(command, role, its English name) in the order of a menu; its description is the text `help.<command>`."""
 
 log = structlog.get_logger()
 
 
 def menu(commands: CommandTable, role: str, texts: Texts) -> list[tuple[str, str]]:
     """(command, description) of everything that `role` may use; pure."""
-    allowed = [name for name, least in commands if RANK[least] <= RANK.get(role, 0) and _NAME.fullmatch(name)]
-    return [(name, texts(f"help.{name}")[:LONGEST_DESCRIPTION]) for name in allowed][:MOST_COMMANDS]
+    allowed = [
+        (english if texts.language == "en" else name, texts(f"help.{name}")[:LONGEST_DESCRIPTION])
+        for name, least, english in commands
+        if RANK[least] <= RANK.get(role, 0)
+    ]
+    return [(name, about) for name, about in allowed if _NAME.fullmatch(name)][:MOST_COMMANDS]
 
 
 class Menus:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,8 +14,10 @@ from bot.channels.web_keys import Mark, is_token, read_mark
 from bot.channels.web_pages import Talking
 from bot.channels.web_posts import Act, Sheet, act_of, busy, enrol, is_enrolment, read_post, see, take
 from bot.channels.web_render import bubble_of
-from bot.errors import StorageUnavailable
+from bot.errors import DrawError, StorageUnavailable
 from handlers.context import Message
+
+log = structlog.get_logger()
 
 
 def gone(desk: Desk, request: Request) -> Response:
@@ -92,7 +95,11 @@ async def attachment(desk: Desk, request: Request) -> Response:
     found = _attached(messages, number)
     if found is None or found.attachment is None:
         return gone(desk, request)
-    drawn = await desk.lent.draw(found.attachment)
+    try:
+        drawn = await desk.lent.draw(found.attachment)
+    except DrawError as error:
+        log.warning("not drawn", kind=error.kind, detail=error.detail)
+        return desk.pages.calm(desk.pages.guess(request), 503, "sorry", back=request.url.path)
     shown = "inline" if found.attachment.kind == "picture" else "attachment"
     disposition = f"{shown}; filename*=UTF-8''{quote(drawn.name)}"
     return Response(drawn.content, media_type=drawn.media_type, headers={"Content-Disposition": disposition})

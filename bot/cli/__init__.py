@@ -8,6 +8,7 @@ import typer
 
 from bot.cli import chat, connect, figures, offices, sample, serving
 from bot.errors import AlreadyRunning, StorageUnavailable, Unusable
+from bot.log import set_up
 
 app = typer.Typer(
     name="sipas",
@@ -22,6 +23,7 @@ for family in (serving, sample, figures, offices, chat, connect):
 
 def main() -> None:
     """Exit codes: 0 done, 1 a check found a fault, 2 unusable arguments or configuration, 3 another instance runs."""
+    set_up(())
     try:
         app()
     except Unusable as error:

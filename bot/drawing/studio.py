@@ -13,11 +13,11 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
-from typing import Any, Literal
+from typing import Any
 
 from bot.channels.base import Drawn
 from bot.drawing.work import draw, enter
-from bot.errors import SipasError
+from bot.errors import DrawError
 from handlers.context import Attachment
 
 IDLE_SECONDS = 60.0
@@ -31,16 +31,6 @@ MEDIA = {
     "picture": "image/png",
     "sheet": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-DrawKind = Literal["busy", "slow", "failed", "closed"]
-
-
-class DrawError(SipasError):
-    """`busy`: too many wait, try later; `slow`: it took too long; `failed`: these facts cannot be drawn; `closed`."""
-
-    def __init__(self, kind: DrawKind, detail: str) -> None:
-        super().__init__(f"{kind}: {detail}")
-        self.kind: DrawKind = kind
 
 
 @dataclass

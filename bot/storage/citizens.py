@@ -303,6 +303,7 @@ class ResponseStore:
         for response in gone:
             self._erase_one(response.id)
         SQL.drop_posts_of(self.connection, province_id=self.province_id, person_id=person_id)
+        SQL.drop_person(self.connection, province_id=self.province_id, person_id=person_id)
         return gone
 
     def _erase_one(self, response_id: str) -> None:

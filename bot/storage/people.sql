@@ -20,5 +20,10 @@ UPDATE person SET choosing = :choosing WHERE province_id = :province_id AND id =
 -- name: set_asked_not_to(province_id, person_id, value)!
 UPDATE person SET asked_not_to = :value WHERE province_id = :province_id AND id = :person_id;
 
+-- name: drop_person(province_id, person_id)!
+-- Her address and language. An official's stay: they are her way to what she may read.
+DELETE FROM person WHERE province_id = :province_id AND id = :person_id
+  AND NOT EXISTS (SELECT 1 FROM official o WHERE o.province_id = person.province_id AND o.person_id = person.id);
+
 -- name: set_reachable(province_id, person_id, value)!
 UPDATE person SET reachable = :value WHERE province_id = :province_id AND id = :person_id;

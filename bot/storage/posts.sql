@@ -35,7 +35,8 @@ WHERE province_id = :province_id AND id = :post_id;
 UPDATE outbox SET state = 'unknown', reason = 'the program stopped while sending', settled_at = :at WHERE state = 'sending';
 
 -- name: drop_posts_of(province_id, person_id)!
-UPDATE outbox SET state = 'dropped', message = '[]' WHERE province_id = :province_id AND person_id = :person_id;
+-- Reminders and their like; an official's summaries stay, with the ledger of who was sent what.
+DELETE FROM outbox WHERE province_id = :province_id AND person_id = :person_id AND kind <> 'weekly';
 
 -- name: write_audit(province_id, audit_id, at, actor, action, subject, outcome)!
 INSERT INTO audit (province_id, id, at, actor, action, subject, outcome)

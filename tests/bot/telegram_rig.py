@@ -25,7 +25,12 @@ Script = Callable[[Incoming], list[Message]]
 
 SECRET = "stand-in-secret_0123456789"
 QUICK = Patience(timeout=5.0, first_pause=0.01, longest_pause=0.05)
-COMMANDS = (("start", "citizen"), ("khaosat", "citizen"), ("score", "viewer"), ("moi", "manager"))
+COMMANDS = (
+    ("start", "citizen", "start"),
+    ("khaosat", "citizen", "survey"),
+    ("score", "viewer", "score"),
+    ("moi", "manager", "invite"),
+)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 

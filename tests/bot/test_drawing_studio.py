@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from bot.drawing.studio import DrawError, Studio
+from bot.drawing.studio import Studio
+from bot.errors import DrawError
 from handlers.context import Attachment
 
 SHEET = Attachment("sheet", "34.xlsx", {"title": "2026-Q4", "columns": ["unit", "score"], "rows": [], "note": ""})

@@ -58,8 +58,8 @@ def test_every_table_is_strict(empty: sqlite3.Connection) -> None:
 
 
 def test_no_answer_without_a_consent(empty: sqlite3.Connection) -> None:
-    response = """INSERT INTO response (province_id, id, consent_id, visit_id, survey_id, survey_version, unit_id, channel,
-                  language, provenance, started_at)"""
+    response = """INSERT INTO response (province_id, id, consent_id, visit_id, survey_id, survey_version, unit_id,
+                  channel, language, provenance, started_at)"""
     with pytest.raises(sqlite3.IntegrityError):
         empty.execute(f"{response} VALUES ('p', 'r', NULL, 'v', 's', '1', 'u', 'web', 'vi', 'walk_in', 0)")
     with pytest.raises(sqlite3.IntegrityError):

@@ -210,17 +210,19 @@ async def test_polling_survives_what_nobody_foresaw(standin: TelegramStandin) ->
 
 
 def test_a_menu_shows_what_the_role_may_use() -> None:
-    assert menu(COMMANDS, "citizen", CATALOGUES["en"]) == [("start", "en:help.start"), ("khaosat", "en:help.khaosat")]
+    assert menu(COMMANDS, "citizen", CATALOGUES["en"]) == [("start", "en:help.start"), ("survey", "en:help.khaosat")]
     assert [name for name, _ in menu(COMMANDS, "viewer", CATALOGUES["vi"])] == ["start", "khaosat", "score"]
     assert len(menu(COMMANDS, "admin", CATALOGUES["vi"])) == 4
-    assert menu([("Bad name", "citizen")], "citizen", CATALOGUES["vi"]) == []
+    assert menu([("Bad name", "citizen", "Bad name")], "citizen", CATALOGUES["vi"]) == []
 
 
 def test_every_command_has_words_for_its_menu_in_every_language() -> None:
-    table = [(name, command.role) for name, command in REAL_COMMANDS.items()]
+    table = [(name, command.role, command.english or name) for name, command in REAL_COMMANDS.items()]
     for texts in load_catalogues(SHIPPED_CONFIG / "locales", "ông/bà").values():
         shown = menu(table, "admin", texts)
-        assert [name for name, _ in shown] == list(REAL_COMMANDS)
+        assert [name for name, _ in shown] == [
+            english if texts.language == "en" else name for name, _, english in table
+        ]
         assert all(3 <= len(about) <= 256 and "{" not in about for _, about in shown)
 
 
@@ -229,7 +231,7 @@ async def test_menus_are_set_by_scope_and_language(standin: TelegramStandin) -> 
         everybody, chat = '{"type": "default"}', f'{{"type": "chat", "chat_id": {LAN}}}'
         assert set(standin.world.commands) == {(everybody, ""), (everybody, "vi"), (everybody, "en")}
         await r.channel.show_commands(str(LAN), "viewer")
-        assert [c["command"] for c in standin.world.commands[chat, "en"]] == ["start", "khaosat", "score"]
+        assert [c["command"] for c in standin.world.commands[chat, "en"]] == ["start", "survey", "score"]
         assert standin.world.commands[chat, "vi"][2]["description"] == "vi:help.score"
         await r.channel.show_commands(str(LAN), "citizen")
         assert {scope for scope, _ in standin.world.commands} == {everybody}

@@ -84,7 +84,8 @@ def test_after_seven_days_nothing_can_be_corrected_even_in_a_session_kept_open(r
         citizen.press(f"s:{session}:overall:{5 - day % 2}")
         real.tick()
     reply = citizen.press(f"s:{session}:@send")
-    assert "kết thúc" in reply[0].text
+    assert "không dùng được, hoặc đã cũ" in reply[0].text, "nothing ties her to what she sent any more"
+    assert real.rows("SELECT * FROM session") == real.rows("SELECT * FROM response_link") == []
     assert counted(real, unit_id(real, DONG_CAC), criterion_of(real)) == {"4": 1}
 
 
