@@ -22,7 +22,7 @@ run: $(V)/.runtime
 	@"$(BIN)/sipas" run --sample
 
 test: $(V)/.dev
-	@"$(BIN)/python" -m pytest
+	@"$(BIN)/python" -m pytest -n 2 --dist loadfile
 
 check: $(V)/.dev
 	@"$(BIN)/ruff" format --check . && "$(BIN)/ruff" check . && "$(BIN)/mypy" && "$(BIN)/python" -m pytest -q tests/test_architecture.py

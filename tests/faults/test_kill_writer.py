@@ -108,8 +108,14 @@ def test_twenty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     ("mutant", "wrong"), [("ack_first", "lost"), ("no_key", "doubled"), ("high_water", "lost")], ids=str
 )
 def test_each_mutant_is_caught(tmp_path: Path, mutant: str, wrong: str) -> None:
-    lost, doubled = torture(tmp_path / "m.db", 6, mutant).verdict()
-    assert (lost if wrong == "lost" else doubled) > 0
+    rng = random.Random(mutant)
+    harness = Harness(tmp_path / "m.db", mutant)
+    for _ in range(KILLS):
+        harness.run(rng)
+        lost, doubled = harness.verdict()
+        if (lost if wrong == "lost" else doubled) > 0:
+            return
+    pytest.fail(f"{KILLS} kills did not catch {mutant}")
 
 
 def test_the_lock_keeps_a_second_process_out(tmp_path: Path) -> None:
