@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -43,6 +44,8 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace, Path], str]] = {
 
 def main() -> None:
     """Read the command line, run, print."""
+    # Told to end, the programs under measurement and their folders go too.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("only", nargs="*", choices=[*BENCHMARKS, []], help="default: all")
     parser.add_argument("--bots", nargs="+", choices=list(PROGRAMS), default=list(PROGRAMS))
