@@ -19,8 +19,9 @@ from bot.chance import new_id
 from bot.core import Core, make_core, utc_now
 from bot.operations import link
 from bot.settings import load_settings
-from bot.storage.offices import CellStore, Shelf
+from bot.storage.cells import CellStore
 from bot.storage.stores import stores_over
+from bot.storage.units import Shelf
 from bot.writing import own_database
 from handlers.context import to_ms
 from handlers.stores import Official, Person

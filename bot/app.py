@@ -82,7 +82,7 @@ class App:
         return messages
 
     async def _audit(self, lines: Lines) -> None:
-        from bot.storage.offices import AuditStore
+        from bot.storage.posts import AuditStore
 
         def job(connection: sqlite3.Connection) -> None:
             store = AuditStore(connection, self.core.province.id)

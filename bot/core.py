@@ -13,8 +13,8 @@ import handlers
 from bot.chance import new_code, new_id
 from bot.errors import Unusable
 from bot.settings import ProvinceFile, Settings, load_province
-from bot.storage.offices import Shelf
 from bot.storage.stores import stores_over
+from bot.storage.units import Shelf
 from bot.texts import Catalogue, load_catalogues
 from handlers.access import offices
 from handlers.context import Context, Incoming, Message, Procedure, Province, to_ms

@@ -11,8 +11,8 @@ from pathlib import Path
 from bot.core import SAMPLE
 from bot.errors import Unusable
 from bot.settings import Settings, load_province
-from bot.storage.offices import SURVEY_JSON, Shelf, UnitStore
 from bot.storage.queries import SQL
+from bot.storage.units import SURVEY_JSON, Shelf, UnitStore
 from scoring.unit_sheet import Fault as UnitFault
 from scoring.unit_sheet import read_units
 from scoring.units import Unit

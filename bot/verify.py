@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from bot.storage.offices import cell_of
+from bot.storage.cells import cell_of
 from bot.storage.queries import SQL
 from scoring.release import digest
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 
-from bot.storage.citizens import PeopleStore, ResponseStore, TalkStore
-from bot.storage.offices import AuditStore, CellStore, OfficialStore, PostStore, Shelf, SurveyStore, UnitStore
+from bot.storage.cells import CellStore
+from bot.storage.officials import OfficialStore
+from bot.storage.people import PeopleStore, TalkStore
+from bot.storage.posts import AuditStore, PostStore
+from bot.storage.responses import ResponseStore
+from bot.storage.units import Shelf, SurveyStore, UnitStore
 from handlers.stores import Audit, Stores
 
 

@@ -1,0 +1,76 @@
+"""The store of released cells."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.storage.queries import SQL
+from scoring.counts import from_json as tally_from_json
+from scoring.counts import to_json as tally_to_json
+from scoring.release import Cell, digest
+
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class CellStore:
+    connection: sqlite3.Connection
+    province_id: str
+
+    def get(self, unit_id: str, scope: str, survey_id: str, period: str) -> Cell | None:
+        row = SQL.get_cell(
+            self.connection,
+            province_id=self.province_id,
+            unit_id=unit_id,
+            scope=scope,
+            survey_id=survey_id,
+            period=period,
+        )
+        return cell_of(row) if row else None
+
+    def of_units(self, unit_ids: Sequence[str], scope: str, survey_id: str, period: str) -> Mapping[str, Cell]:
+        found = ((unit_id, self.get(unit_id, scope, survey_id, period)) for unit_id in unit_ids)
+        return {unit_id: cell for unit_id, cell in found if cell is not None}
+
+    def latest_period(self, unit_id: str, survey_id: str, kind_pattern: str) -> str | None:
+        row = SQL.latest_period(
+            self.connection, province_id=self.province_id, unit_id=unit_id, survey_id=survey_id, pattern=kind_pattern
+        )
+        return row[0] if row else None
+
+    def open_before(self, pattern: str, before: str) -> Sequence[Cell]:
+        rows = SQL.open_cells(self.connection, province_id=self.province_id, pattern=pattern, before=before)
+        return [cell_of(row) for row in rows]
+
+    def put(self, cell: Cell, at: int) -> None:
+        SQL.put_cell(
+            self.connection,
+            province_id=self.province_id,
+            unit_id=cell.unit,
+            scope=cell.scope,
+            survey_id=cell.survey,
+            period=cell.period,
+            step=cell.step_no,
+            method=cell.method,
+            n=cell.tally.n,
+            tally=tally_to_json(cell.tally),
+            closed=int(cell.closed),
+            at=at,
+            digest=digest(cell),
+        )
+
+
+def cell_of(row: Row) -> Cell:
+    return Cell(
+        unit=row[0],
+        scope=row[1],
+        survey=row[2],
+        period=row[3],
+        step_no=row[4],
+        method=row[5],
+        tally=tally_from_json(row[6]),
+        closed=bool(row[7]),
+    )

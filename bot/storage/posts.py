@@ -1,0 +1,64 @@
+"""Stores of the outbox, the ledger of reports, and the audit."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.storage.queries import SQL
+
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class PostStore:
+    connection: sqlite3.Connection
+    province_id: str
+
+    def queue(self, post_id: str, person_id: str, kind: str, message: str, not_before: int, at: int) -> None:
+        SQL.queue_post(
+            self.connection,
+            province_id=self.province_id,
+            post_id=post_id,
+            person_id=person_id,
+            kind=kind,
+            message=message,
+            not_before=not_before,
+            at=at,
+        )
+
+    def claim_report(self, period: str, unit_id: str, person_id: str, post_id: str | None, at: int) -> bool:
+        row = SQL.claim_report(
+            self.connection,
+            province_id=self.province_id,
+            period=period,
+            unit_id=unit_id,
+            person_id=person_id,
+            post_id=post_id,
+            at=at,
+        )
+        return row is not None
+
+    def reported(self, unit_id: str, person_id: str) -> Sequence[str]:
+        rows = SQL.reported(self.connection, province_id=self.province_id, unit_id=unit_id, person_id=person_id)
+        return [row[0] for row in rows]
+
+
+@dataclass(frozen=True)
+class AuditStore:
+    connection: sqlite3.Connection
+    province_id: str
+
+    def write(self, actor: str, action: str, subject: str, outcome: str, *, audit_id: str, at: int) -> None:
+        SQL.write_audit(
+            self.connection,
+            province_id=self.province_id,
+            audit_id=audit_id,
+            at=at,
+            actor=actor,
+            action=action,
+            subject=subject,
+            outcome=outcome,
+        )

@@ -1,0 +1,117 @@
+"""Stores of units, ways in and questionnaires, and the shelf of what is parsed once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bot.storage.queries import SQL
+from handlers.stores import Entry
+from scoring.units import Tree, Unit
+from survey.model import Survey
+
+Row = Sequence[Any]
+
+SURVEY_JSON = TypeAdapter(Survey)
+"""A questionnaire as it is kept in the database, checked again whenever it is loaded."""
+
+
+@dataclass
+class Shelf:
+    """What many turns share and seldom changes: parsed questionnaires and the unit tree. One for each connection."""
+
+    surveys: dict[tuple[str, str, str], Survey] = field(default_factory=dict)
+    trees: dict[str, tuple[int, Tree]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class UnitStore:
+    connection: sqlite3.Connection
+    province_id: str
+    shelf: Shelf
+
+    def tree(self) -> Tree:
+        row = SQL.units_version(self.connection, province_id=self.province_id)
+        version = row[0] if row else 0
+        kept = self.shelf.trees.get(self.province_id)
+        if kept is None or kept[0] != version:
+            rows = SQL.all_units(self.connection, province_id=self.province_id)
+            kept = (version, Tree([_unit(row) for row in rows]))
+            self.shelf.trees[self.province_id] = kept
+        return kept[1]
+
+    def put(self, units: Sequence[Unit]) -> None:
+        """Store a checked tree, parents first."""
+        for unit in units:
+            SQL.put_unit(
+                self.connection,
+                province_id=self.province_id,
+                unit_id=unit.id,
+                code=unit.code,
+                level=unit.level,
+                name=unit.name,
+                short_name=unit.short_name,
+                aliases="|".join(unit.aliases),
+                parent_id=unit.parent,
+                valid_from=unit.valid_from.isoformat(),
+                valid_to=unit.valid_to.isoformat() if unit.valid_to else None,
+            )
+        SQL.bump_units_version(self.connection, province_id=self.province_id)
+
+    def entry(self, code: str) -> Entry | None:
+        row = SQL.get_entry(self.connection, province_id=self.province_id, code=code)
+        return Entry(*row) if row else None
+
+    def entry_of(self, unit_id: str, counter: str) -> Entry | None:
+        row = SQL.get_entry_of(self.connection, province_id=self.province_id, unit_id=unit_id, counter=counter)
+        return Entry(*row) if row else None
+
+    def add_entry(self, entry: Entry, at: int) -> None:
+        SQL.add_entry(
+            self.connection,
+            province_id=self.province_id,
+            code=entry.code,
+            unit_id=entry.unit_id,
+            counter=entry.counter,
+            visit_id=entry.visit_id,
+            at=at,
+        )
+
+
+def _unit(row: Row) -> Unit:
+    return Unit(
+        id=row[0],
+        code=row[1],
+        level=row[2],
+        name=row[3],
+        short_name=row[4],
+        aliases=tuple(alias for alias in row[5].split("|") if alias),
+        parent=row[6],
+        valid_from=date.fromisoformat(row[7]),
+        valid_to=date.fromisoformat(row[8]) if row[8] else None,
+    )
+
+
+@dataclass(frozen=True)
+class SurveyStore:
+    connection: sqlite3.Connection
+    province_id: str
+    shelf: Shelf
+
+    def get(self, survey_id: str, version: str) -> Survey:
+        key = (self.province_id, survey_id, version)
+        if key not in self.shelf.surveys:
+            (definition,) = SQL.get_definition(
+                self.connection, province_id=self.province_id, survey_id=survey_id, version=version
+            )
+            self.shelf.surveys[key] = SURVEY_JSON.validate_json(definition)
+        return self.shelf.surveys[key]
+
+    def newest(self, survey_id: str) -> Survey:
+        (version,) = SQL.newest_version(self.connection, province_id=self.province_id, survey_id=survey_id)
+        return self.get(survey_id, version)
