@@ -43,30 +43,32 @@ class Outbox:
     readers: Readers
     channels: Mapping[str, Channel]
     clock: Clock
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[None]:
         """Look for due posts every second until the context ends; the one under way is finished first."""
-        stopping = asyncio.Event()
-        task = asyncio.create_task(self._run(stopping))
+        task = asyncio.create_task(self._run())
         try:
             yield
         finally:
-            stopping.set()
+            self.stopping.set()
             await task
 
-    async def _run(self, stopping: asyncio.Event) -> None:
+    async def _run(self) -> None:
         async with aiosqlite.connect(f"{self.readers.path.as_uri()}?mode=ro", uri=True) as connection:
-            while not stopping.is_set():
+            while not self.stopping.is_set():
                 try:
                     sent = await self.drain(connection)
                 except StorageUnavailable as error:
                     log.warning("outbox waits for the database", reason=str(error))
                     sent = 0
+                except Exception:
+                    log.exception("outbox stumbled; it goes on")
+                    sent = 0
                 if sent == 0:
                     try:
-                        await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
+                        await asyncio.wait_for(self.stopping.wait(), LOOK_SECONDS)
                     except TimeoutError:
                         continue
 
@@ -76,6 +78,8 @@ class Outbox:
         async with connection.execute(_DUE, parameters) as cursor:
             rows = list(await cursor.fetchall())
         for row in rows:
+            if self.stopping.is_set():
+                break
             await self._one(row)
         return len(rows)
 
@@ -91,7 +95,11 @@ class Outbox:
             return
         try:
             receipts = [await channel.send(address, message) for message in load_messages(text)]
-        except SendError as error:
+        except Exception as error:
+            if not isinstance(error, SendError):
+                # Not foreseen: whether it went out cannot be known, so it is not repeated.
+                log.exception("a send broke", post=post_id)
+                error = SendError("uncertain", type(error).__name__)
             await self._failed(key, error, attempts + 1, created_at, person_id)
         else:
             await self._settle(key, "sent", _receipt(receipts), None)

@@ -38,6 +38,8 @@ from handlers import COMMANDS
 
 logger = structlog.get_logger()
 
+KEY_LETTERS = 32
+
 
 async def main(settings: Settings, *, sample: bool, out: TextIO) -> None:
     """Serve until SIGTERM or SIGINT; raises Unusable or AlreadyRunning before anything is served."""
@@ -166,7 +168,14 @@ def secret_key(settings: Settings, database: Path) -> str:
     if configured:
         return configured
     file = database.with_name(database.name + ".key")
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(32), encoding="ascii")
-    return file.read_text(encoding="ascii").strip()
+    kept = file.read_text(encoding="ascii").strip() if file.exists() else ""
+    if len(kept) >= KEY_LETTERS:
+        return kept
+    # Whole or not at all: an empty key left by a crash would make every cookie forgeable.
+    made = secrets.token_urlsafe(32)
+    half = file.with_name(file.name + ".new")
+    half.unlink(missing_ok=True)
+    half.touch(mode=0o600)
+    half.write_text(made, encoding="ascii")
+    half.replace(file)
+    return made

@@ -32,6 +32,8 @@ DAY_MS = 86_400_000
 REPLIES_DAYS = 2
 UPDATES_DAYS = 35
 SESSIONS_DAYS = 7
+AT_ONCE = 500
+"""Rows one tick tidies away; the next tick takes the rest."""
 
 SYSTEM = Incoming("system", "", "", "text")
 
@@ -100,10 +102,25 @@ def post(context: Context, person: Person, kind: str, message: Message, post_id:
 def _forget(connection: sqlite3.Connection, province_id: str, now_ms: int) -> None:
     """What has served its purpose goes: stored replies, seen updates, links from answers to people."""
     SQL.forget_replies(connection, before=now_ms - REPLIES_DAYS * DAY_MS)
+    SQL.forget_web_updates(connection, before=now_ms - REPLIES_DAYS * DAY_MS)
     SQL.forget_updates(connection, before=now_ms - UPDATES_DAYS * DAY_MS)
-    SQL.drop_old_links(connection, before=now_ms)
+    _forget_links(connection, province_id, now_ms)
     SQL.drop_old_misses(connection, before=now_ms - DAY_MS)
     SQL.drop_closed_sessions(connection, province_id=province_id, before=now_ms - SESSIONS_DAYS * DAY_MS)
+    SQL.drop_unlinked_sessions(connection, province_id=province_id)
+    SQL.drop_idle_people(
+        connection, province_id=province_id, before=now_ms - (SESSIONS_DAYS + 1) * DAY_MS, limit=AT_ONCE
+    )
+
+
+def _forget_links(connection: sqlite3.Connection, province_id: str, now_ms: int) -> None:
+    """After this the answers are nobody's: the link goes, and every instant that could stand in for it."""
+    expired = list(SQL.expired_links(connection, province_id=province_id, before=now_ms, limit=AT_ONCE))
+    for response_id, visit_id, consent_id in expired:
+        SQL.forget_response_times(connection, province_id=province_id, response_id=response_id)
+        SQL.forget_visit_time(connection, province_id=province_id, visit_id=visit_id)
+        SQL.forget_consent_time(connection, province_id=province_id, consent_id=consent_id)
+        SQL.drop_link(connection, province_id=province_id, response_id=response_id)
 
 
 @asynccontextmanager
@@ -122,6 +139,9 @@ async def ticking(core: Core, writer: Writer, readers: Readers) -> AsyncIterator
                 done["summaries"] += await writer.do(partial(_queue, core, some))
         except StorageUnavailable as error:
             log.warning("tick failed, the next one tries again", reason=str(error))
+        except Exception:
+            # A bug in one part must not end the serving of citizens; /healthz says that ticks have stalled.
+            log.exception("tick failed")
         else:
             last = time.monotonic()
             if any(done.values()):

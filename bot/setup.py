@@ -72,6 +72,7 @@ def import_units(connection: sqlite3.Connection, province_id: str, units: Sequen
             unit_id, steps = depth.get(unit_id), steps + 1
         return steps
 
+    _refuse_moves(connection, province_id, units)
     ordered = sorted(units, key=lambda unit: level(unit.id))
     UnitStore(connection, province_id, Shelf()).put(ordered)
 
@@ -91,6 +92,18 @@ def check_sheet(content: bytes) -> Survey | list[Fault]:
 
     cells = read_xlsx(content)
     return cells if isinstance(cells, list) else read_survey(cells)
+
+
+def _refuse_moves(connection: sqlite3.Connection, province_id: str, units: Sequence[Unit]) -> None:
+    """What was counted under a parent stays there: a unit that moves is a new unit, with its own id and first day."""
+    parents = {row[0]: row[6] for row in SQL.all_units(connection, province_id=province_id)}
+    for unit in units:
+        if unit.id in parents and parents[unit.id] != unit.parent:
+            raise Unusable(
+                f"unit {unit.id} {unit.name}",
+                f"would move from under {parents[unit.id]} to under {unit.parent}",
+                "end it with valid_to and add a new unit with an id and a valid_from of its own",
+            )
 
 
 def publish(connection: sqlite3.Connection, province_id: str, content: bytes, where: str, at: int) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from handlers.context import Incoming
 
 SAMPLE_SIZE = (8, 2000, 1)
 """Weeks, responses, seed of what `make run` fills in."""
+MOST_SHOWN = 64
 NEARLY_FULL = 1_800
 """Some simulated citizens give up; with fewer finished visits than this an earlier filling was interrupted."""
 
@@ -50,9 +51,10 @@ def _show(out: TextIO, incoming: Incoming) -> None:
     """Sample only: a newcomer sees her own answers arrive. With real data nothing of an answer is ever printed."""
     if incoming.kind != "press" or not incoming.text.startswith("s:"):
         return
-    _, _, word, *choice = incoming.text.split(":")
+    _, _, word, *choice = [*incoming.text[:MOST_SHOWN].split(":"), "", ""]
+    choice = [part for part in choice if part]
     what = "a survey was sent: /score now counts it" if word == "@send" else " = ".join([word.lstrip("@"), *choice])
-    out.write(f"  {incoming.channel}: {what}\n")
+    out.write(f"  {incoming.channel}: {ascii(what)[1:-1]}\n")
     out.flush()
 
 

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -147,11 +148,12 @@ class Writer:
 
     def _abandon(self, entries: list[_Entry], error: sqlite3.Error) -> None:
         self.healthy = False
-        if self.connection.in_transaction:
-            self.connection.execute("ROLLBACK")
         for entry in entries:
             entry.result = None
             entry.error = StorageUnavailable(str(error))
+        with suppress(sqlite3.Error):  # a file that cannot even roll back: the next BEGIN says so to the next ones
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
 
     def _settle(self, entries: list[_Entry]) -> None:
         """Release results; one wake-up for each event loop."""

@@ -119,7 +119,9 @@ def verify() -> None:
         typer.echo(line)
     if found:
         raise typer.Exit(1)
-    typer.echo("Every count, moment and released cell agrees with the answers.")
+    typer.echo(
+        "Every count and moment agrees with the answers; every released cell carries the digest of what it says."
+    )
 
 
 def add_to(app: typer.Typer) -> None:

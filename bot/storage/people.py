@@ -14,6 +14,7 @@ from survey.flow import from_json, to_json
 from survey.model import Session
 
 Row = Sequence[Any]
+DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class PeopleStore:
             channel=person.channel,
             address=person.address,
             language=person.language,
-            at=at,
+            at=at - at % DAY_MS,  # to the day: the instant would lead from an address to a visit
         )
 
     def set_language(self, person_id: str, language: str) -> None:

@@ -25,5 +25,16 @@ UPDATE person SET asked_not_to = :value WHERE province_id = :province_id AND id 
 DELETE FROM person WHERE province_id = :province_id AND id = :person_id
   AND NOT EXISTS (SELECT 1 FROM official o WHERE o.province_id = person.province_id AND o.person_id = person.id);
 
+-- name: drop_idle_people(province_id, before, limit)!
+-- Addresses that nothing needs any more: no survey, no answer in its seven days, no office, no message.
+DELETE FROM person WHERE (province_id, id) IN (
+  SELECT p.province_id, p.id FROM person p WHERE p.province_id = :province_id AND p.created_at < :before
+    AND NOT EXISTS (SELECT 1 FROM session s WHERE s.province_id = p.province_id AND s.person_id = p.id)
+    AND NOT EXISTS (SELECT 1 FROM response_link l WHERE l.province_id = p.province_id AND l.person_id = p.id)
+    AND NOT EXISTS (SELECT 1 FROM official o WHERE o.province_id = p.province_id AND o.person_id = p.id)
+    AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.province_id = p.province_id AND b.person_id = p.id)
+    AND NOT EXISTS (SELECT 1 FROM report t WHERE t.province_id = p.province_id AND t.recipient_id = p.id)
+  LIMIT :limit);
+
 -- name: set_reachable(province_id, person_id, value)!
 UPDATE person SET reachable = :value WHERE province_id = :province_id AND id = :person_id;

@@ -44,7 +44,16 @@ VALUES (:province_id, :audit_id, :at, :actor, :action, :subject, :outcome);
 
 -- name: forget_replies(before)!
 -- A repeat comes within a day; two days are kept.
-UPDATE inbox SET reply = NULL WHERE at < :before AND reply IS NOT NULL;
+UPDATE inbox SET reply = NULL, address = NULL WHERE at < :before AND reply IS NOT NULL;
+
+-- name: forget_replies_to(province_id, channel, address)!
+-- An erasure takes what was shown to her, too.
+UPDATE inbox SET reply = NULL, address = NULL
+WHERE province_id = :province_id AND channel = :channel AND address = :address;
+
+-- name: forget_web_updates(before)!
+-- A web page's update ids hold its address, and nobody sends them again after a day.
+DELETE FROM inbox WHERE channel IN ('web', 'kiosk') AND at < :before;
 
 -- name: forget_updates(before)!
 DELETE FROM inbox WHERE at < :before;

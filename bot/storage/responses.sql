@@ -50,9 +50,21 @@ SELECT 1 FROM response_link WHERE province_id = :province_id AND person_id = :pe
 INSERT INTO response_link (province_id, response_id, person_id, unit_id, week, visit_key, counted, expires_at)
 VALUES (:province_id, :response_id, :person_id, :unit_id, :week, :visit_key, :counted, :expires_at);
 
--- name: drop_old_links(before)!
--- After this the answers are nobody's.
-DELETE FROM response_link WHERE expires_at < :before;
+-- name: expired_links(province_id, before, limit)
+SELECT l.response_id, r.visit_id, r.consent_id FROM response_link l
+JOIN response r ON r.province_id = l.province_id AND r.id = l.response_id
+WHERE l.province_id = :province_id AND l.expires_at < :before LIMIT :limit;
+
+-- name: forget_response_times(province_id, response_id)!
+-- Instants are kept to the day only, so that none of them leads back to a chat.
+UPDATE response SET started_at = started_at - started_at % 86400000, finished_at = finished_at - finished_at % 86400000
+WHERE province_id = :province_id AND id = :response_id;
+
+-- name: forget_visit_time(province_id, visit_id)!
+UPDATE visit SET created_at = created_at - created_at % 86400000 WHERE province_id = :province_id AND id = :visit_id;
+
+-- name: forget_consent_time(province_id, consent_id)!
+UPDATE consent SET given_at = given_at - given_at % 86400000 WHERE province_id = :province_id AND id = :consent_id;
 
 -- name: add_waiting(province_id, unit_id, survey_id, response_id)!
 INSERT INTO pending (province_id, unit_id, survey_id, response_id)

@@ -43,8 +43,13 @@ ORDER BY touched_at LIMIT :limit;
 UPDATE session SET reminded_at = :at WHERE province_id = :province_id AND id = :session_id;
 
 -- name: drop_closed_sessions(province_id, before)!
--- A session ties answers to a person: it goes when its time is over, and when the link of what it sent is gone.
-DELETE FROM session WHERE province_id = :province_id AND (
-  (open = 0 AND touched_at < :before)
-  OR response_id IN (SELECT r.id FROM response r WHERE r.province_id = session.province_id AND r.disposition = 'complete'
-    AND NOT EXISTS (SELECT 1 FROM response_link l WHERE l.province_id = r.province_id AND l.response_id = r.id)));
+-- A session ties answers to a person: it goes when its time is over.
+DELETE FROM session WHERE province_id = :province_id AND open = 0 AND touched_at < :before;
+
+-- name: drop_unlinked_sessions(province_id)!
+-- A session that outlived the link of what it sent (it was opened again, and left) goes as well.
+DELETE FROM session WHERE province_id = :province_id AND response_id IS NOT NULL
+  AND EXISTS (SELECT 1 FROM response r WHERE r.province_id = session.province_id AND r.id = session.response_id
+    AND r.disposition = 'complete')
+  AND NOT EXISTS (SELECT 1 FROM response_link l WHERE l.province_id = session.province_id
+    AND l.response_id = session.response_id);

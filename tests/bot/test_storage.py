@@ -134,3 +134,17 @@ def test_every_query_runs_on_an_empty_database(empty: sqlite3.Connection, name: 
 def test_every_query_is_used() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))
     assert [name for name in QUERIES if f"SQL.{name}" not in code] == []
+
+
+@pytest.mark.parametrize("name", ["drop_unlinked_sessions", "drop_idle_people", "forget_replies", "forget_replies_to"])
+def test_what_every_tick_runs_never_walks_a_table_for_each_row_of_another(empty: sqlite3.Connection, name: str) -> None:
+    sql = getattr(SQL, name).sql
+    values = {word: 0 if word in {"before", "limit"} else "x" for word in set(re.findall(r"(?<!:):([a-z_]+)", sql))}
+    plan = [row[3] for row in empty.execute("EXPLAIN QUERY PLAN " + sql, values)]
+    assert not [step for step in plan if "LIST SUBQUERY" in step and "CORRELATED" in step], plan
+    inner = [
+        step
+        for step in plan
+        if step.startswith("SCAN") and not step.startswith(("SCAN session", "SCAN person", "SCAN p"))
+    ]
+    assert inner == [], plan

@@ -51,7 +51,9 @@ class Harness:
             for update_id in sent[:50]:
                 child.stdin.write(update_id + "\n")
             child.stdin.flush()
-            assert first.wait(30), "the child never answered"
+            if not first.wait(30):
+                child.kill()
+                pytest.fail("the child never answered")
             killer = threading.Timer(rng.uniform(0, 0.03), child.send_signal, (signal.SIGKILL,))
             killer.start()
             for update_id in sent[50:]:

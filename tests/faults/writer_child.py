@@ -17,7 +17,8 @@ from bot.writer import Writer
 from handlers.context import Incoming, Message
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS inbox (province_id TEXT, channel TEXT, update_id TEXT, state TEXT, reply TEXT, at INTEGER,
+CREATE TABLE IF NOT EXISTS inbox (province_id TEXT, channel TEXT, update_id TEXT, state TEXT, address TEXT,
+  reply TEXT, at INTEGER,
   PRIMARY KEY (province_id, channel, update_id));
 CREATE TABLE IF NOT EXISTS effect (update_id TEXT);
 """

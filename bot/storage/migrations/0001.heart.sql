@@ -174,6 +174,7 @@ CREATE TABLE session (
 ) STRICT;
 CREATE INDEX session_by_person ON session (province_id, person_id, open, touched_at);
 CREATE INDEX session_by_age ON session (open, touched_at);
+CREATE INDEX session_by_response ON session (province_id, response_id);
 
 -- The link from a response to a person: it serves correction, erasure and "one a week", then it is deleted.
 CREATE TABLE response_link (
@@ -191,7 +192,8 @@ CREATE TABLE response_link (
 ) STRICT;
 CREATE UNIQUE INDEX one_counted_a_week ON response_link (province_id, person_id, unit_id, week, visit_key)
   WHERE counted = 1;
-CREATE INDEX response_link_by_age ON response_link (expires_at);
+CREATE INDEX response_link_by_age ON response_link (province_id, expires_at);
+CREATE INDEX response_link_by_person ON response_link (province_id, person_id);
 
 -- Live counts, kept by the turn that finishes, corrects or withdraws. Never shown: people read released cells.
 -- period is a local day (2026-11-23) or month (2026-11).
@@ -334,6 +336,7 @@ CREATE TABLE outbox (
   FOREIGN KEY (province_id, person_id) REFERENCES person (province_id, id)
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (state, not_before);
+CREATE INDEX outbox_by_person ON outbox (province_id, person_id);
 
 -- Each recipient gets each edition of a unit once: the key is the promise.
 CREATE TABLE report (
@@ -348,6 +351,8 @@ CREATE TABLE report (
   FOREIGN KEY (province_id, recipient_id) REFERENCES person (province_id, id)
 ) STRICT;
 
+CREATE INDEX report_by_recipient ON report (province_id, recipient_id);
+
 CREATE TABLE audit (
   province_id TEXT NOT NULL,
   id TEXT NOT NULL,
@@ -361,14 +366,18 @@ CREATE TABLE audit (
   PRIMARY KEY (province_id, id)
 ) STRICT;
 
--- What has arrived: a set, never a high-water mark. reply is kept for two days, so that a repeat gives the same screen.
+-- What has arrived: a set, never a high-water mark. reply and the address it went to are kept for two days at most, so that
+-- a repeat gives the same screen and an erasure finds what was shown.
 CREATE TABLE inbox (
   province_id TEXT NOT NULL,
   channel TEXT NOT NULL,
   update_id TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('done', 'failed')),
+  address TEXT,
   reply TEXT,
   at INTEGER NOT NULL,
   PRIMARY KEY (province_id, channel, update_id)
 ) STRICT;
+CREATE INDEX inbox_with_reply ON inbox (at) WHERE reply IS NOT NULL;
+CREATE INDEX inbox_by_address ON inbox (province_id, channel, address) WHERE address IS NOT NULL;
 CREATE INDEX inbox_by_age ON inbox (at);
