@@ -208,11 +208,12 @@ def _cell(waits: Sequence[float]) -> str:
 
 
 def _sentence(one: Measured) -> str:
+    taps, rate = one.taps, len(one.taps) / one.tapping
     late = sum(wait >= TARGET_SECONDS for wait in one.ordered)
     return (
         f"{one.responses:,} responses ({one.size:.0f} MiB): {len(one.ordered)} questions, p99 "
         f"{share(one.ordered, 0.99) * 1e3:.1f} ms, {late} at {TARGET_SECONDS * 1e3:.0f} ms or more; "
-        f"the very first after the start took {one.first * 1e3:.1f} ms. Beside them {len(one.taps) / one.tapping:.0f} taps "
-        f"a second: p50 {share(one.taps, 0.5) * 1e3:.1f} ms, p99 {share(one.taps, 0.99) * 1e3:.1f} ms, "
-        f"the slowest {one.taps[-1] * 1e3:.0f} ms.  "
+        f"the very first after the start took {one.first * 1e3:.1f} ms. Beside them {rate:.0f} taps "
+        f"a second: p50 {share(taps, 0.5) * 1e3:.1f} ms, p99 {share(taps, 0.99) * 1e3:.1f} ms, "
+        f"the slowest {taps[-1] * 1e3:.0f} ms.  "
     )
