@@ -218,6 +218,61 @@ def test_rule_4_arrivals_share_a_commit_and_a_batch_is_bounded(writer: Writer, p
     assert 200 / MAX_JOBS <= batches < 60
 
 
+def freed_by_the_loop(writer: Writer) -> bool:
+    """Whether a job that waits for something the event loop does gets it."""
+    done = threading.Event()
+
+    def needs_the_loop(_: sqlite3.Connection) -> bool:
+        return done.wait(5)
+
+    async def run() -> bool:
+        waiting = writer.do(needs_the_loop)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # the loop has stood aside by now, and gone on
+        done.set()
+        return await waiting
+
+    return asyncio.run(run())
+
+
+def test_the_loop_stands_aside_for_a_moment_only(writer: Writer) -> None:
+    assert freed_by_the_loop(writer)
+
+
+class WaitsForEver(Writer):
+    """Mutant: the event loop stands aside for as long as a job takes."""
+
+    def _stand_aside(self) -> None:
+        self._jobs_ran.clear()
+        self._hand_over()
+        self._jobs_ran.wait(10)
+
+
+def test_a_mutant_that_stands_aside_for_ever_is_caught(path: Path) -> None:
+    mutant = writer_over(path, WaitsForEver)
+    mutant.start()
+    try:
+        assert not freed_by_the_loop(mutant)
+    finally:
+        mutant.stop()
+
+
+def test_a_loop_that_ended_early_leaves_the_next_one_served(writer: Writer, path: Path) -> None:
+    async def leave(n: int) -> None:
+        writer.do(put(n))
+        await asyncio.sleep(0)
+
+    async def wait(n: int) -> None:
+        await writer.do(put(n))
+
+    asyncio.run(leave(1))
+    asyncio.run(wait(2))
+    asyncio.run(leave(3))
+    writer.run(put(4))
+    asyncio.run(wait(5))
+    assert {2, 4, 5} <= set(kept(path))
+
+
 def test_jobs_that_had_arrived_are_finished_when_stopping(path: Path) -> None:
     writer = writer_over(path)
     results: list[object] = []
