@@ -7,7 +7,7 @@ import contextlib
 import errno
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, MutableMapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -20,6 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.channels.base import Hook
 from bot.errors import Unusable
 
 MAX_BODY = 256 * 1024
@@ -68,7 +69,8 @@ def make_app(routes: Sequence[BaseRoute], healthy: Health, *, https: bool, calm:
     )
     # Starlette would redirect /c/x/ to a host taken from the request; a path that is not ours is simply unknown.
     app.router.redirect_slashes = False
-    return _Guard(app, https=https)
+    hooks = {route.path: route.app for route in routes if isinstance(route, Hook)}
+    return _Guard(app, hooks, https=https)
 
 
 async def _plain(_: Request, status: int) -> Response:
@@ -84,10 +86,11 @@ def _health_route(healthy: Health) -> Callable[[Request], Awaitable[Response]]:
 
 
 class _Guard:
-    """Adds the safe headers to every answer and refuses bodies beyond MAX_BODY, announced or not."""
+    """Adds the safe headers to every page and refuses bodies beyond MAX_BODY, announced or not; hooks pass at once."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, hooks: Mapping[str, ASGIApp], *, https: bool) -> None:
         self._app = app
+        self._hooks = hooks
         headers = dict(SAFE_HEADERS)
         if https:
             headers["strict-transport-security"] = f"max-age={YEAR_SECONDS}"
@@ -95,14 +98,17 @@ class _Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return
+            return None
+        hook = self._hooks.get(scope["path"]) if scope["method"] == "POST" else None
+        if hook is not None:
+            return await hook(scope, receive, send)
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._add(message)
             await send(message)
 
-        await self._app(scope, _bounded(scope, receive), send_safely)
+        return await self._app(scope, _bounded(scope, receive), send_safely)
 
     def _add(self, message: MutableMapping[str, Any]) -> None:
         present = list(message.get("headers", ()))

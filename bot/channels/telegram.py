@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import structlog
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
-from bot.channels.base import Draw, Receipt, Receive
+from bot.channels.base import Draw, Hook, Receipt, Receive
 from bot.channels.telegram_answers import Answers
 from bot.channels.telegram_client import TelegramClient
 from bot.channels.telegram_commands import CommandTable, Menus
@@ -116,7 +116,7 @@ class TelegramChannel:
         )
         polling = Polling(self._client, intake)
         if self._setup.mode == "webhook":
-            routes.append(Route(PATH, self._webhook(intake), methods=["POST"]))
+            routes.append(Hook(PATH, self._webhook(intake)))
         answers.start()
         beside: asyncio.Task[None] | None = None
         try:

@@ -11,8 +11,9 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.channels.base import Hook
 from bot.errors import Unusable
 from bot.server import MAX_BODY, SAFE_HEADERS, make_app, new_loop, serve
 
@@ -35,6 +36,10 @@ async def broken(_: Request) -> Response:
     raise ZeroDivisionError
 
 
+async def hook(scope: Scope, receive: Receive, send: Send) -> None:
+    await PlainTextResponse("taken")(scope, receive, send)
+
+
 async def calm(_: Request, status: int) -> Response:
     return PlainTextResponse(f"calm {status}", status)
 
@@ -44,6 +49,7 @@ def app(*, https: bool = False) -> ASGIApp:
         Route("/echo", echo, methods=["GET", "POST"]),
         Route("/cached", cached),
         Route("/broken", broken),
+        Hook("/hook", hook),
     ]
     return make_app(routes, fine, https=https, calm=calm)
 
@@ -89,6 +95,14 @@ async def test_tls_only_browsers_where_the_address_is_https() -> None:
         async with httpx.AsyncClient(transport=transport, base_url="http://x") as one:
             answer = await one.get("/echo")
         assert ("strict-transport-security" in answer.headers) is https
+
+
+async def test_a_hook_is_called_past_the_pages(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/hook", content=b"x" * (MAX_BODY + 1))
+    assert (answer.status_code, answer.text) == (200, "taken"), "it bounds its body itself"
+    assert set(answer.headers) == {"content-length", "content-type"}
+    assert (await client.get("/hook")).text == "calm 405"
+    assert (await client.post("/hook/")).text == "calm 404"
 
 
 @pytest.mark.parametrize(
