@@ -9,7 +9,7 @@ import structlog
 from bot.channels.telegram_client import TelegramClient
 from bot.errors import SendError
 
-AT_ONCE = 24
+AT_ONCE = 48
 MOST_WAITING = 2_000
 """Beyond this an answer is dropped: the button then stops waiting by itself after some seconds."""
 

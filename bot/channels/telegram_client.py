@@ -1,8 +1,7 @@
 """Telegram's Bot API as the channel uses it: methods by name, errors by our kinds, no token in any log.
 
-`answerCallbackQuery` is the most frequent call. Measured through the same connections, 16 at once: 134 us of CPU by
-`Bot.answer_callback_query`, 101 us by the request object's own `post` with the id in the query (the errors are the same
-typed ones), 95 us past both, with no typed errors at all. So it goes through `post`.
+`answerCallbackQuery` is the most frequent call, and its result says nothing. Measured over the same connections, 16 at
+once: 134 us of CPU by `Bot.answer_callback_query`, 81 by the request object's `post`, 70 by its `tell`.
 """
 
 from __future__ import annotations
@@ -92,7 +91,7 @@ class TelegramClient:
     async def answer(self, query: str) -> None:
         """Answer a callback, so that the button stops waiting; one that is too old is ignored."""
         try:
-            await self._request.post(f"{self._base}/answerCallbackQuery?callback_query_id={quote(query, safe='')}")
+            await self._request.tell(f"{self._base}/answerCallbackQuery", {"callback_query_id": query})
         except TelegramError as error:
             _raise_unless_fine(error, repeatable=True)
         except _ODD as error:

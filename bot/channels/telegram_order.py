@@ -12,7 +12,14 @@ class Place:
         self._lines = lines
         self._chat = chat
         self._before = before
-        self.left: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._left: asyncio.Future[None] | None = None
+
+    @property
+    def left(self) -> asyncio.Future[None]:
+        """Done when this place is left; made for whoever comes behind, which is seldom anybody."""
+        if self._left is None:
+            self._left = asyncio.get_running_loop().create_future()
+        return self._left
 
     async def __aenter__(self) -> None:
         if self._before is None:
@@ -28,7 +35,8 @@ class Place:
         self._leave()
 
     def _leave(self) -> None:
-        self.left.set_result(None)
+        if self._left is not None:
+            self._left.set_result(None)
         self._lines.forget(self._chat, self)
 
 

@@ -103,4 +103,8 @@ def _button(button: Button) -> Json:
 
 def _valid(text: str) -> str:
     """Half a surrogate pair cannot be sent as UTF-8; it becomes U+FFFD."""
-    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import structlog
+from pydantic_core import from_json, to_json
 from starlette.types import Receive, Scope, Send
 
 from bot.channels.telegram_reply import UndeliveredError
@@ -63,7 +64,7 @@ class Webhook:
         except _UnfitError as unfit:
             return await _answer(send, unfit.status, _CLOSE)
         try:
-            payload = json.loads(raw)
+            payload = _loaded(raw)
         except (ValueError, RecursionError):
             # The secret is right, so it would come again for ever: taken, and told to the operator.
             log.warning("a webhook call was no JSON", size=len(raw))
@@ -75,7 +76,7 @@ class Webhook:
             return await _answer(send, 503, _EMPTY)
         if call is None:
             return await _answer(send, 200, _EMPTY)
-        body = json.dumps(call, ensure_ascii=False).encode()
+        body = to_json(call)
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         return await _answer(send, 200, headers, body)
 
@@ -85,6 +86,15 @@ class Webhook:
         if now >= self._next_report:
             log.warning("webhook calls without the right secret were refused", count=self._refused)
             self._refused, self._next_report = 0, now + REPORT_SECONDS
+
+
+def _loaded(raw: bytes) -> object:
+    """JSON; ValueError or RecursionError for anything else."""
+    try:
+        return from_json(raw)
+    except ValueError:
+        # The quick reader refuses half a surrogate pair, which Telegram may send and `parse` mends.
+        return json.loads(raw)
 
 
 async def _body(headers: Headers, receive: Receive, seconds: float) -> bytes:

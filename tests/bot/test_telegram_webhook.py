@@ -118,6 +118,13 @@ async def test_right_calls_are_taken_in_any_number_of_chunks() -> None:
     assert taken.payloads == [{"update_id": 7}]
 
 
+async def test_half_a_surrogate_pair_does_not_lose_an_update() -> None:
+    taken = Taken()
+    raw = b'{"update_id": 7, "message": {"text": "a\\ud83d b"}}'
+    assert await Call(RIGHT, raw).to(Webhook(SECRET, taken)) == (200, b"")
+    assert taken.payloads == [{"update_id": 7, "message": {"text": "a\ud83d b"}}]
+
+
 @pytest.mark.parametrize(
     ("headers", "chunks", "status", "most_reads"),
     [
