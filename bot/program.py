@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import secrets
 import signal
 import sqlite3
@@ -49,6 +50,9 @@ async def main(settings: Settings, *, sample: bool, out: TextIO) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
     async with running(settings, sample=sample) as (app, settings_used, port):
+        # What stands now stays until the end: looking it through again and again took a tenth of a tap (measured).
+        gc.collect()
+        gc.freeze()
         logger.info("serving", port=port, province=app.core.province.id, seconds=round(time.monotonic() - started, 2))
         await greet(app, settings_used, port, sample=sample, out=out)
         await stopping.wait()
