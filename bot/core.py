@@ -18,7 +18,7 @@ from bot.storage.units import Shelf
 from bot.texts import Catalogue, load_catalogues
 from handlers.access import offices
 from handlers.context import Context, Incoming, Message, Procedure, Province, to_ms
-from handlers.stores import Audit, Person
+from handlers.stores import Audit, Person, Stores
 from scoring.release import STEP
 
 SAMPLE = "sample"
@@ -55,6 +55,7 @@ class Core:
     telegram_name: Callable[[], str] = lambda: ""
     new_id: Callable[[], str] = new_id
     new_code: Callable[[int], str] = new_code
+    _last: tuple[sqlite3.Connection, Stores] | None = None
 
     def context(
         self,
@@ -67,7 +68,7 @@ class Core:
     ) -> Context:
         """A person who is not known yet is stored only with `keep_person`."""
         now = now or self.clock()
-        stores = stores_over(connection, self.province.id, self.shelf, audit)
+        stores = self._stores(connection, audit)
         person = stores.people.get(incoming.channel, incoming.address)
         if person is None:
             person = Person(self.new_id(), incoming.channel, incoming.address, self._language(incoming.language))
@@ -87,6 +88,14 @@ class Core:
             new_code=self.new_code,
             telegram_name=self.telegram_name(),
         )
+
+    def _stores(self, connection: sqlite3.Connection, audit: Audit | None) -> Stores:
+        """Stores hold nothing but their connection: the writer's are made once."""
+        if audit is not None:
+            return stores_over(connection, self.province.id, self.shelf, audit)
+        if self._last is None or self._last[0] is not connection:
+            self._last = (connection, stores_over(connection, self.province.id, self.shelf))
+        return self._last[1]
 
     def _language(self, wanted: str | None) -> str:
         short = (wanted or "")[:2]

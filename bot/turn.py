@@ -22,7 +22,7 @@ log = structlog.get_logger()
 Respond = Callable[[sqlite3.Connection, Incoming], list[Message]]
 
 _CLAIM = """INSERT INTO inbox (province_id, channel, update_id, state, address, at) VALUES (?, ?, ?, 'done', ?, ?)
-            ON CONFLICT DO NOTHING RETURNING 1"""
+            ON CONFLICT DO NOTHING"""
 _REPLY = "UPDATE inbox SET state = ?, reply = ? WHERE province_id = ? AND channel = ? AND update_id = ?"
 _STORED = "SELECT reply FROM inbox WHERE province_id = ? AND channel = ? AND update_id = ?"
 
@@ -39,7 +39,7 @@ class Turn:
 
     def __call__(self, connection: sqlite3.Connection) -> list[Message]:
         key = (self.province_id, self.incoming.channel, self.incoming.update_id)
-        if connection.execute(_CLAIM, (*key, self.incoming.address, self.at)).fetchone() is None:
+        if connection.execute(_CLAIM, (*key, self.incoming.address, self.at)).rowcount == 0:
             return self._repeated(connection, key)
         state = "done"
         connection.execute("SAVEPOINT turn")

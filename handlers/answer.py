@@ -80,7 +80,7 @@ def said(context: Context, talk: Talk, text: str) -> list[Message]:
 def take(context: Context, talk: Talk, event: Event) -> list[Message]:
     """One step of the conversation, and everything it stores."""
     survey = context.stores.surveys.get(talk.session.survey, talk.session.version)
-    response = context.stores.responses.get(talk.response_id) if talk.response_id else None
+    response = context.stores.responses.get(talk.response_id) if talk.response_id and talk.session.sent else None
     sent = response is not None and response.disposition == "complete"
     if (not talk.open and not sent) or keeping.too_late(context, response):
         return [Message(context.texts("closed"), start.again_button(context), replaces=True)]
@@ -95,8 +95,8 @@ def take(context: Context, talk: Talk, event: Event) -> list[Message]:
     if response_id and not sent:
         keeping.store_answers(context, response_id, survey, talk.session, session)
     is_open = session.place in {"consent", "question", "review"}
-    context.stores.talks.save(session, response_id=response_id, open=is_open, at=context.now_ms)
     now = replace(talk, session=session, response_id=response_id, open=is_open)
+    context.stores.talks.save(talk, now, context.now_ms)
     if any(isinstance(effect, Finish) for effect in effects):
         assert response_id is not None
         return keeping.correct(context, now, survey, response_id) if sent else keeping.finish(context, now, response_id)
@@ -109,7 +109,7 @@ def _shown(context: Context, talk: Talk, effects: tuple[Effect, ...], *, replace
     survey = context.stores.surveys.get(talk.session.survey, talk.session.version)
     effects = effects or step(survey, talk.session, Resume(), language=context.texts.language, today=context.today)[1]
     message = screen(context, survey, talk.session, effects, lambda: start.office_name(context, talk))
-    return [replace(message, replaces=replaces)]
+    return [message if message.replaces == replaces else replace(message, replaces=replaces)]
 
 
 def shown_again(context: Context, talk: Talk) -> list[Message]:
@@ -131,9 +131,8 @@ def _review(context: Context, talk: Talk) -> list[Message]:
 def close_unanswered(context: Context, talk: Talk) -> None:
     """Close a session at its consent screen: nothing was asked yet."""
     if talk.open and talk.response_id is None:
-        context.stores.talks.save(
-            replace(talk.session, place="refused"), response_id=None, open=False, at=context.now_ms
-        )
+        refused = replace(talk, session=replace(talk.session, place="refused"), open=False)
+        context.stores.talks.save(talk, refused, context.now_ms)
 
 
 def _relanguage(context: Context, talk: Talk, language: str) -> list[Message]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from handlers.stores import Person, Stores
@@ -34,8 +34,7 @@ class Incoming:
     trusted: bool = True
 
 
-@dataclass(frozen=True)
-class Button:
+class Button(NamedTuple):
     """`data` comes back when it is pressed: at most 64 bytes."""
 
     label: str

@@ -58,7 +58,7 @@ def store_answers(context: Context, response_id: str, survey: Survey, before: Se
             case _:
                 value = str(answer)
         words = value if question.kind == "text" else None
-        score = next((c.score for c in question.choices if c.name == answer), None)
+        score = question.scores.get(value)
         item = Item(question.criterion, question.factor, str(score) if score else value)
         context.stores.responses.put_answer(response_id, name, item, words)
 

@@ -59,7 +59,7 @@ def screen(
                     later = ((Button(context.texts("button.later"), survey_data(session.id, "@later")),),)
             case Ask():
                 asked = _ask(context, session, effect)
-                return _join(above, replace(asked, buttons=(*asked.buttons, *later)))
+                return _join(above, replace(asked, buttons=(*asked.buttons, *later)) if later else asked)
             case AskConsent():
                 return _join(above, consent(context, survey, session, unit()))
             case Review():

@@ -50,7 +50,7 @@ def _close(context: Context, talk: Talk) -> None:
     place: Place = "finished" if response and response.disposition == "complete" else "refused"
     # A session that stands at no question has nothing open and nothing ticked.
     over = replace(talk.session, place=place, current=None, picked=(), returning=False)
-    stores.talks.save(over, response_id=talk.response_id, open=False, at=context.now_ms)
+    stores.talks.save(talk, replace(talk, session=over, open=False), context.now_ms)
     if response is None or response.disposition != "open":
         return
     answered = bool(talk.session.answers)

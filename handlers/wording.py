@@ -12,6 +12,8 @@ MOST_QUOTED = 60
 def label(context: Context, labels: Labels) -> str:
     """The label in the person's language (or the first there is), with {you} filled in."""
     text = labels.get(context.texts.language) or next(iter(labels.values()), "")
+    if "{" not in text:
+        return text
     return text.replace("{you}", context.texts("you")).replace("{You}", context.texts("You"))
 
 

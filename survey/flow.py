@@ -224,7 +224,7 @@ def _back(form: Form, session: Session, name: str | None) -> Turn:
     if name not in {None, session.current}:  # the second tap of two, or an old bubble
         return session, (screen(form, session),)
     shown = form.shown(session.answers)
-    if session.returning and first_open(shown, session) is None:
+    if session.returning and first_open(shown, session.answers, session.skipped) is None:
         return open_at(form, session, None)
     here = shown.index(session.current) if session.current in shown else len(shown)
     return (

@@ -71,7 +71,7 @@ def _read_one(question: Question, text: str, language: str) -> str | None:
 
 
 def _accept_one(question: Question, choice: str) -> str | None:
-    return choice if any(c.name == choice for c in question.choices) else None
+    return choice if choice in question.scores else None
 
 
 def _by_label(question: Question, text: str, typed: str, language: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 Labels = dict[str, str]
@@ -45,6 +46,11 @@ class Question:
     appearance: str = ""
     confidential: bool = False
 
+    @cached_property
+    def scores(self) -> dict[str, int | None]:
+        """The score of every choice, by its name."""
+        return {choice.name: choice.score for choice in self.choices}
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -59,7 +65,11 @@ class Survey:
     factors: dict[str, Labels] = field(default_factory=dict)
 
     def question(self, name: str) -> Question | None:
-        return next((q for q in self.questions if q.name == name), None)
+        return self.by_name.get(name)
+
+    @cached_property
+    def by_name(self) -> dict[str, Question]:
+        return {question.name: question for question in self.questions}
 
     def __hash__(self) -> int:
         """A published version never changes, so its name is enough: what is worked out from it can be cached."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from survey.model import Answer, Effect, Noted, Question, Session
@@ -23,31 +24,42 @@ def settle(
     if gone := (answers.keys() | skipped) - set(shown):
         answers = {name: answer for name, answer in answers.items() if name not in gone}
         skipped -= gone
-    settled = replace(session, answers=answers, skipped=skipped, misses=0)
     stays = session.current in shown and (changed is None or changed.name != session.current)
-    if not stays:
-        settled = _placed(form, settled, first_open(shown, settled), returning=False)
+    if stays:
+        settled = replace(session, answers=answers, skipped=skipped, misses=0)
+    else:
+        settled = _placed(form, session, first_open(shown, answers, skipped), answers, skipped, returning=False)
     noted: tuple[Effect, ...] = ()
     if changed and changed.name in answers:
         noted = (Noted(changed, number_of(form, shown, changed.name), answers[changed.name]),)
     return settled, (*noted, screen(form, settled, shown))
 
 
-def first_open(shown: tuple[str, ...], session: Session) -> str | None:
+def first_open(shown: tuple[str, ...], answers: Mapping[str, Answer], skipped: frozenset[str]) -> str | None:
     for name in shown:
-        if name not in session.answers and name not in session.skipped:
+        if name not in answers and name not in skipped:
             return name
     return None
 
 
-def _placed(form: Form, session: Session, name: str | None, *, returning: bool) -> Session:
+def _placed(
+    form: Form,
+    session: Session,
+    name: str | None,
+    answers: dict[str, Answer],
+    skipped: frozenset[str],
+    *,
+    returning: bool,
+) -> Session:
     """The session at question `name` with the boxes of an earlier answer ticked, or at the review."""
     question = form.question(name)
-    earlier = session.answers.get(name) if name else None
+    earlier = answers.get(name) if name else None
     return replace(
         session,
         place="question" if question else "review",
         current=name if question else None,
+        answers=answers,
+        skipped=skipped,
         picked=earlier if isinstance(earlier, tuple) else (),
         returning=returning,
         misses=0,
@@ -55,5 +67,6 @@ def _placed(form: Form, session: Session, name: str | None, *, returning: bool) 
 
 
 def open_at(form: Form, session: Session, question: Question | None) -> Turn:
-    moved = _placed(form, session, question.name if question else None, returning=session.returning and bool(question))
+    name, returning = (question.name, session.returning) if question else (None, False)
+    moved = _placed(form, session, name, session.answers, session.skipped, returning=returning)
     return moved, (screen(form, moved),)

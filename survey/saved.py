@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, get_args
+
+import pydantic_core
 
 from survey.model import Answer, Place, Session
 
@@ -30,7 +31,7 @@ _PLACES = frozenset(get_args(Place))
 
 def to_json(session: Session) -> str:
     """The whole session; equal sessions give equal text."""
-    return json.dumps(
+    return pydantic_core.to_json(
         {
             "format": FORMAT,
             "id": session.id,
@@ -44,15 +45,13 @@ def to_json(session: Session) -> str:
             "returning": session.returning,
             "misses": session.misses,
             "sent": session.sent,
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+        }
+    ).decode()
 
 
 def from_json(text: str) -> Session:
     """The session that `to_json` wrote; raises ValueError for anything else."""
-    data = json.loads(text)
+    data = pydantic_core.from_json(text)
     if not isinstance(data, dict) or data.keys() != _KEYS or data["format"] != FORMAT:
         raise ValueError("not a saved session")
     if _text(data["place"]) not in _PLACES or (data["current"] is None) == (data["place"] == "question"):

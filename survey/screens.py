@@ -29,7 +29,7 @@ class Form:
     today: date | None
 
     def question(self, name: str | None) -> Question | None:
-        return _by_name(self.survey).get(name) if name else None
+        return self.survey.question(name) if name else None
 
     def shown(self, answers: Mapping[str, Answer]) -> tuple[str, ...]:
         """Names of the questions that apply, in order."""
@@ -42,11 +42,6 @@ class Form:
 
 def form_of(survey: Survey, logic: FormLogic | None = None, language: str = "vi", today: date | None = None) -> Form:
     return Form(survey, logic or logic_of(survey), language, today)
-
-
-@lru_cache(maxsize=64)
-def _by_name(survey: Survey) -> dict[str, Question]:
-    return {question.name: question for question in survey.questions}
 
 
 @lru_cache(maxsize=64)
@@ -82,7 +77,7 @@ def screen(form: Form, session: Session, shown: tuple[str, ...] | None = None) -
 
 
 def review(form: Form, session: Session, shown: tuple[str, ...]) -> Review:
-    by_name = _by_name(form.survey)
+    by_name = form.survey.by_name
     return Review(tuple((by_name[name], session.answers.get(name)) for name in form.counted(shown)))
 
 
@@ -92,7 +87,7 @@ def review(form: Form, session: Session, shown: tuple[str, ...]) -> Review:
 def order(survey: Survey, session: Session, *, today: date | None = None) -> tuple[Question, ...]:
     """The questions that apply to this session as far as known, in order, notes included."""
     form = form_of(survey, today=today)
-    return tuple(_by_name(survey)[name] for name in form.shown(session.answers))
+    return tuple(survey.by_name[name] for name in form.shown(session.answers))
 
 
 def progress(survey: Survey, session: Session, *, today: date | None = None) -> Progress:

@@ -15,7 +15,7 @@ from scoring.release import Cell, digest
 Row = Sequence[Any]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class CellStore:
     connection: sqlite3.Connection
     province_id: str

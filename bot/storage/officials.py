@@ -14,7 +14,7 @@ from handlers.stores import Invite, Official
 Row = Sequence[Any]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class OfficialStore:
     connection: sqlite3.Connection
     province_id: str

@@ -11,13 +11,12 @@ from typing import Any
 from bot.storage.queries import SQL
 from handlers.stores import Person, Talk, Visit
 from survey.flow import from_json, to_json
-from survey.model import Session
 
 Row = Sequence[Any]
 DAY_MS = 86_400_000
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class PeopleStore:
     connection: sqlite3.Connection
     province_id: str
@@ -58,7 +57,7 @@ def _person(row: Row) -> Person:
     return Person(row[0], row[1], row[2], row[3], row[4], bool(row[5]))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class TalkStore:
     connection: sqlite3.Connection
     province_id: str
@@ -109,16 +108,12 @@ class TalkStore:
         rows = SQL.sessions_of(self.connection, province_id=self.province_id, person_id=person_id)
         return [_talk(row) for row in rows]
 
-    def save(self, session: Session, *, response_id: str | None, open: bool, at: int) -> None:
-        SQL.save_session(
-            self.connection,
-            province_id=self.province_id,
-            session_id=session.id,
-            state=to_json(session),
-            response_id=response_id,
-            open=int(open),
-            at=at,
-        )
+    def save(self, before: Talk, now: Talk, at: int) -> None:
+        key = {"province_id": self.province_id, "session_id": now.session.id, "state": to_json(now.session), "at": at}
+        if (before.response_id, before.open) == (now.response_id, now.open):
+            SQL.go_on_session(self.connection, **key)
+        else:
+            SQL.save_session(self.connection, **key, response_id=now.response_id, open=int(now.open))
 
     def silent(self, before: int, limit: int) -> Sequence[Talk]:
         rows = SQL.silent_sessions(self.connection, province_id=self.province_id, before=before, limit=limit)

@@ -12,7 +12,7 @@ from bot.storage.queries import SQL
 Row = Sequence[Any]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class PostStore:
     connection: sqlite3.Connection
     province_id: str
@@ -46,7 +46,7 @@ class PostStore:
         return [row[0] for row in rows]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class AuditStore:
     connection: sqlite3.Connection
     province_id: str

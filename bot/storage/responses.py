@@ -17,7 +17,7 @@ from survey.model import Survey
 Row = Sequence[Any]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class ResponseStore:
     connection: sqlite3.Connection
     province_id: str

@@ -29,7 +29,7 @@ class Shelf:
     trees: dict[str, tuple[int, Tree]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class UnitStore:
     connection: sqlite3.Connection
     province_id: str
@@ -97,7 +97,7 @@ def _unit(row: Row) -> Unit:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class SurveyStore:
     connection: sqlite3.Connection
     province_id: str
