@@ -1,6 +1,7 @@
 # From nothing but python3 (3.11 or newer), pip and make.
 #   make run     the web chat with sample data on port 8080
 #   make test    every test
+#   make faults  the long fault tests (an hour); their figures go into docs/trust.md
 #   make check   format, lint, types, architecture: what CI runs before the tests
 
 PY ?= python3
@@ -16,7 +17,7 @@ install = ( "$(UV)" pip install -q --python "$(BIN)/python" --require-hashes -r 
 	&& ( "$(UV)" pip install -q --python "$(BIN)/python" --no-deps -e . 2>/dev/null \
 	|| "$(PY)" -m pip -q --python "$(BIN)/python" install --no-deps -e . )
 
-.PHONY: run test check format lock bench peers
+.PHONY: run test check format lock bench peers faults
 
 run: $(V)/.runtime
 	@"$(BIN)/sipas" run --sample
@@ -32,6 +33,10 @@ format: $(V)/.dev
 
 bench: $(V)/.dev
 	@"$(BIN)/python" -m benchmarks --out docs/performance.md
+
+faults: $(V)/.dev
+	@figures=$$(mktemp) && SIPAS_FAULTS=long SIPAS_FAULTS_FIGURES="$$figures" "$(BIN)/python" -m pytest -n 2 --dist worksteal tests/faults \
+	&& "$(BIN)/python" -m tests.faults.figures "$$figures" docs/trust.md; code=$$?; rm -f "$$figures"; exit $$code
 
 peers: $(V)/.dev
 	@sh tests/peers/run

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-BEGIN = "<!-- benchmarks:begin -->"
-END = "<!-- benchmarks:end -->"
 HEADING = "# Performance\n\nPrinted by `make bench`; figures belong to the machine named below them.\n\n"
 
 
@@ -19,12 +17,13 @@ def share(ordered: Sequence[float], part: float) -> float:
     return ordered[min(int(len(ordered) * part), len(ordered) - 1)]
 
 
-def replace_section(path: Path, section: str) -> None:
+def replace_section(path: Path, section: str, name: str = "benchmarks") -> None:
     """Put the section between the two markers of a file; the file, or the markers at its end, are made when missing."""
+    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
     text = path.read_text(encoding="utf-8") if path.exists() else HEADING
-    if BEGIN not in text or END not in text:
-        text = f"{text.rstrip()}\n\n{BEGIN}\n{END}\n"
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
+    if begin not in text or end not in text:
+        text = f"{text.rstrip()}\n\n{begin}\n{end}\n"
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{before}{BEGIN}\n{section.strip()}\n{END}{after}", encoding="utf-8")
+    path.write_text(f"{before}{begin}\n{section.strip()}\n{end}{after}", encoding="utf-8")

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.bots import PEER, TAPS, BotProgram, NotConnectedError
 from benchmarks.form import QUESTIONS
-from benchmarks.tables import BEGIN, END, replace_section, table
+from benchmarks.tables import replace_section, table
 from benchmarks.telegram_load import StuckError, run_round
 
 
@@ -97,5 +97,7 @@ def test_a_section_is_replaced_and_the_rest_stays(tmp_path: Path) -> None:
     replace_section(path, table(["bot", "ms"], [["ours", "0.4"]]))
     text = path.read_text(encoding="utf-8")
     assert text.startswith("# Performance\n")
-    assert text.endswith(f"{BEGIN}\n| bot | ms |\n| --- | ---: |\n| ours | 0.4 |\n{END}\nafter\n")
+    assert text.endswith(
+        "<!-- benchmarks:begin -->\n| bot | ms |\n| --- | ---: |\n| ours | 0.4 |\n<!-- benchmarks:end -->\nafter\n"
+    )
     assert "one" not in text
