@@ -1,8 +1,9 @@
-"""What happens to one update: claimed once, answered from what was committed.
+"""What happens to one update: handled once, answered from what was committed.
 
-A turn that changes anything is a job of the writer. Its dedupe row goes in first, outside the savepoint of the
-handlers: a turn that raises is rolled back alone, stays claimed as failed, and is answered with one plain sentence.
-A repeated update gives the stored reply and changes nothing.
+A turn that changes anything is a job of the writer. Its row of the inbox and everything its handler wrote stand or fall
+together: where the row is there already the update is a repeat, what the handler just wrote is taken back, and the
+stored reply is given again. A turn that raises is rolled back alone, noted as failed, and answered with one plain
+sentence.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ log = structlog.get_logger()
 
 Respond = Callable[[sqlite3.Connection, Incoming], list[Message]]
 
-_CLAIM = """INSERT INTO inbox (province_id, channel, update_id, state, address, at) VALUES (?, ?, ?, 'done', ?, ?)
-            ON CONFLICT DO NOTHING"""
-_REPLY = "UPDATE inbox SET state = ?, reply = ? WHERE province_id = ? AND channel = ? AND update_id = ?"
+# The address leads an erasure to what was shown: noted only while its person stands, so never by the erasure itself.
+_NOTE = """INSERT INTO inbox (province_id, channel, update_id, state, reply, at, address)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6,
+             (SELECT address FROM person WHERE province_id = ?1 AND channel = ?2 AND address = ?7))
+           ON CONFLICT DO NOTHING"""
 _STORED = "SELECT reply FROM inbox WHERE province_id = ? AND channel = ? AND update_id = ?"
 
 
@@ -38,24 +41,31 @@ class Turn:
     at: int
 
     def __call__(self, connection: sqlite3.Connection) -> list[Message]:
-        key = (self.province_id, self.incoming.channel, self.incoming.update_id)
-        if connection.execute(_CLAIM, (*key, self.incoming.address, self.at)).rowcount == 0:
-            return self._repeated(connection, key)
-        state = "done"
         connection.execute("SAVEPOINT turn")
         try:
             messages = self.respond(connection, self.incoming)
+            new = self._note(connection, "done", messages)
         except Exception as error:
             if is_storage_failure(error) or not connection.in_transaction:
                 raise
             connection.execute("ROLLBACK TO turn")
-            # The update's id leads back to the case; what the person wrote never enters a log.
-            log.exception("turn failed", channel=self.incoming.channel, update_id=self.incoming.update_id)
-            state, messages = "failed", [self.sorry]
+            messages = [self.sorry]
+            new = self._note(connection, "failed", messages)
+            if new:
+                # The update's id leads back to the case; what the person wrote never enters a log.
+                log.exception("turn failed", channel=self.incoming.channel, update_id=self.incoming.update_id)
+        if not new:
+            connection.execute("ROLLBACK TO turn")
         connection.execute("RELEASE turn")
-        connection.execute(_REPLY, (state, dump_messages(messages), *key))
-        return messages
+        return messages if new else self._stored(connection)
 
-    def _repeated(self, connection: sqlite3.Connection, key: tuple[str, str, str]) -> list[Message]:
+    def _note(self, connection: sqlite3.Connection, state: str, messages: list[Message]) -> bool:
+        """Whether the update is new: its key in the inbox is what decides."""
+        key = (self.province_id, self.incoming.channel, self.incoming.update_id)
+        row = (*key, state, dump_messages(messages), self.at, self.incoming.address)
+        return connection.execute(_NOTE, row).rowcount == 1
+
+    def _stored(self, connection: sqlite3.Connection) -> list[Message]:
+        key = (self.province_id, self.incoming.channel, self.incoming.update_id)
         row = connection.execute(_STORED, key).fetchone()
         return load_messages(row[0]) if row and row[0] else []

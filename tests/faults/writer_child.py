@@ -20,6 +20,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS inbox (province_id TEXT, channel TEXT, update_id TEXT, state TEXT, address TEXT,
   reply TEXT, at INTEGER,
   PRIMARY KEY (province_id, channel, update_id));
+CREATE TABLE IF NOT EXISTS person (province_id TEXT, channel TEXT, address TEXT);
 CREATE TABLE IF NOT EXISTS effect (update_id TEXT);
 """
 NO_KEY = SCHEMA.replace(",\n  PRIMARY KEY (province_id, channel, update_id)", "")
