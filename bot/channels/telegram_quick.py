@@ -1,0 +1,127 @@
+"""One method of the Bot API called at a tenth of the usual cost, for the call that every tap makes.
+
+`answerCallbackQuery` says nothing worth reading, yet through aiohttp's client it took a fifth of a tap: 70 us of CPU
+beside 11 here. So a keep-alive connection carries one request at a time and httptools reads the answer. Where no whole
+answer came, the library may try again: the call does no harm twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import cast
+from urllib.parse import urlsplit
+
+import httptools
+
+CONNECT_SECONDS = 5.0
+
+
+class QuickCall:
+    """POST of JSON to one address over at most as many connections as there are callers at once."""
+
+    def __init__(self, url: str, seconds: float) -> None:
+        try:
+            parts = urlsplit(url)
+            self._port = parts.port
+        except ValueError:  # no address at all: the library says so when it is called
+            parts, self._port = urlsplit(""), None
+        self._tls = parts.scheme == "https"
+        self._host = parts.hostname
+        head = f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Type: application/json\r\n"
+        self._head = head.encode() + b"Content-Length: %d\r\n\r\n%b"
+        self._seconds = seconds
+        self._context: ssl.SSLContext | None = None
+        self._idle: list[_Line] = []
+
+    async def post(self, body: bytes) -> tuple[int, bytes]:
+        """Status and body. Raises OSError when no whole answer came; a TimeoutError when none came in time."""
+        line = self._idle.pop() if self._idle else await self._opened()
+        answer = await line.ask(self._head % (len(body), body), self._seconds)
+        if line.usable:
+            self._idle.append(line)
+        return answer
+
+    async def _opened(self) -> _Line:
+        if not self._host:
+            raise ConnectionError("no address")
+        if self._tls and self._context is None:
+            self._context = ssl.create_default_context()
+        port = self._port or (443 if self._tls else 80)
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(CONNECT_SECONDS):
+            _, line = await loop.create_connection(lambda: _Line(self._idle), self._host, port, ssl=self._context)
+        return line
+
+    def close(self) -> None:
+        for line in list(self._idle):
+            line.close()
+
+
+class _Line(asyncio.Protocol):
+    """One connection. It takes itself out of `idle` when the other side closes it."""
+
+    def __init__(self, idle: list[_Line]) -> None:
+        self._idle = idle
+        self._transport: asyncio.WriteTransport | None = None
+        self._answer: asyncio.Future[tuple[int, bytes]] | None = None
+        self._parser = httptools.HttpResponseParser(self)
+        self._body = b""
+
+    @property
+    def usable(self) -> bool:
+        return self._transport is not None and not self._transport.is_closing()
+
+    async def ask(self, request: bytes, seconds: float) -> tuple[int, bytes]:
+        """Status and body of the answer; raises OSError or TimeoutError, and is of no more use then."""
+        if self._transport is None:
+            raise ConnectionError("closed")
+        loop = asyncio.get_running_loop()
+        self._answer = loop.create_future()
+        late = loop.call_later(seconds, self._fail, TimeoutError("no answer in time"))
+        self._transport.write(request)
+        try:
+            return await self._answer
+        except BaseException:
+            # Given up or broken: what may still come belongs to nobody.
+            self.close()
+            raise
+        finally:
+            late.cancel()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.WriteTransport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError as error:
+            self._fail(ConnectionError(f"not HTTP ({type(error).__name__})"))
+            self.close()
+
+    def on_body(self, body: bytes) -> None:
+        """The parser's: a piece of the answer."""
+        self._body += body
+
+    def on_message_complete(self) -> None:
+        """The parser's: an answer is whole."""
+        answer = (self._parser.get_status_code(), self._body)
+        if not self._parser.should_keep_alive():
+            self.close()
+        self._parser, self._body = httptools.HttpResponseParser(self), b""
+        if self._answer and not self._answer.done():
+            self._answer.set_result(answer)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
+        self._transport = None
+        self._fail(ConnectionError("closed before the answer"))
+        if self in self._idle:
+            self._idle.remove(self)
+
+    def _fail(self, error: Exception) -> None:
+        if self._answer and not self._answer.done():
+            self._answer.set_exception(error)
+
+    def close(self) -> None:
+        if self._transport:
+            self._transport.close()
