@@ -56,7 +56,7 @@ class App:
         if route.reads:
             return await self._read(incoming, route)
         respond = partial(_respond, self.core, route)
-        turn = Turn(self.core.province.id, incoming, respond, self.core.sorry(), to_ms(self.core.clock()))
+        turn = Turn(self.core.province.id, incoming, respond, self.core.sorry, to_ms(self.core.clock()))
         messages = await self.writer.do(turn)
         self.seen(incoming)
         if route.name == "vao" and (show := self.menus.get(incoming.channel)) is not None:

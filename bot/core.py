@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import handlers
@@ -118,7 +119,9 @@ class Core:
         """One writing turn."""
         return handlers.respond(self.context(connection, incoming, now=now, keep_person=True), route)
 
+    @cached_property
     def sorry(self) -> Message:
+        """What a turn that failed says."""
         return Message(self.catalogues[self.settings.language]("sorry"))
 
 

@@ -151,7 +151,7 @@ def _send(core: Core, connection: sqlite3.Connection, citizen: Citizen, turn: in
     now = citizen.at + timedelta(seconds=4 * turn)
     incoming = replace(event, update_id=f"{citizen.address}-{turn}")
     respond = partial(_respond, core, now)
-    return Turn(core.province.id, incoming, respond, core.sorry(), to_ms(now))(connection)
+    return Turn(core.province.id, incoming, respond, core.sorry, to_ms(now))(connection)
 
 
 def _respond(core: Core, now: datetime, connection: sqlite3.Connection, incoming: Incoming) -> list[Message]:

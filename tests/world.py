@@ -47,7 +47,7 @@ class World:
         if route.reads:
             return handlers.respond(self.core.context(self.connection, incoming, now=self.now, audit=Lines()), route)
         respond = partial(_respond, self.core, route, self.now)
-        turn = Turn(self.core.province.id, incoming, respond, self.core.sorry(), to_ms(self.now))
+        turn = Turn(self.core.province.id, incoming, respond, self.core.sorry, to_ms(self.now))
         messages: list[Message] = in_one_transaction(self.connection)(turn)
         return messages
 

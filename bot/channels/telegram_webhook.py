@@ -22,6 +22,7 @@ READ_SECONDS = 10.0
 REPORT_SECONDS = 60.0
 """Refused calls are logged as a count, at most this often: they may come in thousands."""
 
+_SLOW = "the body is too slow"
 _CLOSE = [(b"content-length", b"0"), (b"connection", b"close")]
 _EMPTY = [(b"content-length", b"0")]
 
@@ -98,14 +99,22 @@ def _loaded(raw: bytes) -> object:
 
 
 async def _body(headers: Headers, receive: Receive, seconds: float) -> bytes:
-    announced = next((value for name, value in headers if name.lower() == b"content-length"), b"0")
+    announced = next((value for name, value in headers if name == b"content-length"), b"0")
     if not announced.isdigit() or len(announced) > 12 or int(announced) > MOST_BYTES:
         raise _UnfitError(413)
+    # What asyncio.timeout does, at a quarter of its cost: on every tap it counts.
+    task = asyncio.current_task()
+    assert task is not None
+    alarm = asyncio.get_running_loop().call_later(seconds, task.cancel, _SLOW)
     try:
-        async with asyncio.timeout(seconds):
-            return await _chunks(receive)
-    except TimeoutError:
+        return await _chunks(receive)
+    except asyncio.CancelledError as cancelled:
+        if cancelled.args != (_SLOW,):
+            raise
+        task.uncancel()
         raise _UnfitError(408) from None
+    finally:
+        alarm.cancel()
 
 
 async def _chunks(receive: Receive) -> bytes:
