@@ -13,6 +13,9 @@ AT_ONCE = 48
 MOST_WAITING = 2_000
 """Beyond this an answer is dropped: the button then stops waiting by itself after some seconds."""
 
+REPORT_SECONDS = 60.0
+"""Failures are logged as a count, at most this often: while the Bot API is gone every tap has one."""
+
 log = structlog.get_logger()
 
 
@@ -23,6 +26,8 @@ class Answers:
         self._client = client
         self._waiting: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
         self._workers: list[asyncio.Task[None]] = []
+        self._failed = 0
+        self._next_report = 0.0
 
     def start(self) -> None:
         self._workers = [asyncio.create_task(self._work()) for _ in range(AT_ONCE)]
@@ -31,7 +36,15 @@ class Answers:
         try:
             self._waiting.put_nowait(query)
         except asyncio.QueueFull:
-            log.warning("callback answers dropped: too many wait", waiting=MOST_WAITING)
+            self._note_failed("too many wait")
+
+    def _note_failed(self, why: str) -> None:
+        # The person sees the next screen anyway; only the button's wait ends a little later.
+        self._failed += 1
+        now = asyncio.get_running_loop().time()
+        if now >= self._next_report:
+            log.warning("callbacks not answered", count=self._failed, why=why)
+            self._failed, self._next_report = 0, now + REPORT_SECONDS
 
     async def _work(self) -> None:
         while True:
@@ -39,8 +52,7 @@ class Answers:
             try:
                 await self._client.answer(query)
             except SendError as error:
-                # The person sees the next screen anyway; only the button's wait ends a little later.
-                log.info("callback not answered", kind=error.kind, detail=error.detail)
+                self._note_failed(str(error))
             finally:
                 self._waiting.task_done()
 

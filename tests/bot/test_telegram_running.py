@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.channels.base import Drawn
 from bot.channels.telegram import TelegramSetup
-from bot.channels.telegram_answers import Answers
+from bot.channels.telegram_answers import MOST_WAITING, Answers
 from bot.channels.telegram_client import TelegramClient
 from bot.channels.telegram_commands import menu
 from bot.channels.telegram_files import Files
@@ -204,6 +204,30 @@ async def test_polling_survives_what_nobody_foresaw(standin: TelegramStandin) ->
     assert trouble.calls > 1
     await polling.stop(5)
     await client.close()
+
+
+class Noting:
+    """A log that notes."""
+
+    def __init__(self, told: list[dict[str, object]]) -> None:
+        self.told = told
+
+    def warning(self, event: str, **facts: object) -> None:
+        self.told.append({"event": event, **facts})
+
+
+async def test_a_bot_api_that_is_gone_is_told_as_a_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, object]] = []
+    monkeypatch.setattr("bot.channels.telegram_answers.log", Noting(told))
+    client = TelegramClient("1:a", "http://127.0.0.1:9")
+    await client.open()
+    answers = Answers(client)
+    answers.start()
+    for number in range(3 * MOST_WAITING):
+        answers.put(str(number))
+    await answers.stop(10)
+    await client.close()
+    assert told == [{"event": "callbacks not answered", "count": 1, "why": "too many wait"}]
 
 
 # Menus.
