@@ -18,6 +18,7 @@ from bot.channels.base import Channel, Receipt
 from bot.codec import load_messages
 from bot.core import Clock
 from bot.errors import SendError, StorageUnavailable
+from bot.failpoints import reach
 from bot.readers import Readers
 from bot.storage.queries import SQL
 from bot.writer import Writer
@@ -77,6 +78,7 @@ class Outbox:
         parameters = {"now": to_ms(self.clock()), "limit": AT_ONCE}
         async with connection.execute(_DUE, parameters) as cursor:
             rows = list(await cursor.fetchall())
+        reach("outbox.looked")
         for row in rows:
             if self.stopping.is_set():
                 break
@@ -93,8 +95,10 @@ class Outbox:
         claimed = await self.writer.do(lambda connection: SQL.claim_post(connection, **key))
         if claimed is None:
             return
+        reach("outbox.claimed")
         try:
             receipts = [await channel.send(address, message) for message in load_messages(text)]
+            reach("outbox.sent")
         except Exception as error:
             if not isinstance(error, SendError):
                 # Not foreseen: whether it went out cannot be known, so it is not repeated.
@@ -108,6 +112,7 @@ class Outbox:
         self, key: dict[str, str], error: SendError, attempts: int, created_at: int, person_id: str
     ) -> None:
         now = to_ms(self.clock())
+        reach("outbox.not-sent")
         log.warning("post not sent", post=key["post_id"], kind=error.kind)
         match error.kind:
             case "throttled" | "unreachable" | "misconfigured" if now - created_at < GIVE_UP_MS:
@@ -115,6 +120,7 @@ class Outbox:
                 await self.writer.do(
                     lambda connection: SQL.requeue_post(connection, **key, not_before=now + wait, reason=error.detail)
                 )
+                reach("outbox.requeued")
             case "uncertain":
                 await self._settle(key, "unknown", None, error.detail)
             case "gone":
@@ -123,6 +129,7 @@ class Outbox:
                         connection, province_id=key["province_id"], person_id=person_id, value=0
                     )
                 )
+                reach("outbox.marked-gone")
                 await self._settle(key, "failed", None, error.detail)
             case _:
                 await self._settle(key, "failed", None, error.detail)
@@ -132,6 +139,7 @@ class Outbox:
         await self.writer.do(
             lambda connection: SQL.settle_post(connection, **key, state=state, receipt=receipt, reason=reason, at=at)
         )
+        reach("outbox.settled")
 
 
 def _receipt(receipts: Sequence[Receipt]) -> str:

@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.codec import dump_messages
 from bot.core import Core
 from bot.errors import StorageUnavailable
+from bot.failpoints import reach
 from bot.readers import Readers
 from bot.storage.queries import SQL
 from bot.writer import Writer
@@ -60,13 +61,15 @@ def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
     def queue(person: Person, message: Message) -> None:
         post(context, person, "reminder", message)
 
-    done = {
-        "periods": upkeep.close_periods(context),
-        "partial": upkeep.close_silent(context),
-        "reminders": upkeep.remind(context, queue),
-    }
+    periods = upkeep.close_periods(context)
+    reach("schedule.periods-closed")
+    partial_ = upkeep.close_silent(context)
+    reach("schedule.silent-closed")
+    reminders = upkeep.remind(context, queue)
+    reach("schedule.reminded")
     _forget(connection, context.province.id, to_ms(context.now))
-    return done
+    reach("schedule.forgotten")
+    return {"periods": periods, "partial": partial_, "reminders": reminders}
 
 
 def write_letters(context: Context, week: str | None = None) -> list[Letter]:
@@ -81,15 +84,18 @@ def queue_letters(context: Context, letters: Sequence[Letter]) -> int:
     """Queue what nobody was sent yet: the report's unique key keeps each week once for each recipient."""
     queued = 0
     for letter in letters:
+        *missed, newest = letter.weeks
         post_id = context.new_id()
-        claimed = [
-            week
-            for week in letter.weeks
-            if context.stores.posts.claim_report(week, letter.unit_id, letter.person.id, post_id, context.now_ms)
-        ]
-        if letter.weeks[-1] in claimed:
-            post(context, letter.person, "weekly", letter.message, post_id)
-            queued += 1
+        key = (letter.unit_id, letter.person.id, post_id, context.now_ms)
+        # The newest first: where somebody was quicker, the weeks that this letter names stay for the next Monday's.
+        if not context.stores.posts.claim_report(newest, *key):
+            continue
+        reach("schedule.week-claimed")
+        for week in missed:
+            context.stores.posts.claim_report(week, *key)
+        post(context, letter.person, "weekly", letter.message, post_id)
+        reach("schedule.letter-queued")
+        queued += 1
     return queued
 
 
@@ -132,11 +138,14 @@ async def ticking(core: Core, writer: Writer, readers: Readers) -> AsyncIterator
         nonlocal last
         try:
             done = await writer.do(lambda connection: tidy(core.context(connection, SYSTEM), connection))
+            reach("schedule.tidied")
             letters = await readers.do(lambda connection: write_letters(core.context(connection, SYSTEM)))
+            reach("schedule.letters-written")
             done["summaries"] = 0
             for at in range(0, len(letters), LETTERS_A_JOB):
                 some = letters[at : at + LETTERS_A_JOB]
                 done["summaries"] += await writer.do(partial(_queue, core, some))
+                reach("schedule.letters-queued")
         except StorageUnavailable as error:
             log.warning("tick failed, the next one tries again", reason=str(error))
         except Exception:

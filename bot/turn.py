@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.codec import dump_messages, load_messages
+from bot.failpoints import reach
 from bot.writer import is_storage_failure
 from handlers.context import Incoming, Message
 
@@ -42,21 +43,28 @@ class Turn:
 
     def __call__(self, connection: sqlite3.Connection) -> list[Message]:
         connection.execute("SAVEPOINT turn")
+        reach("turn.savepoint")
         try:
             messages = self.respond(connection, self.incoming)
+            reach("turn.responded")
             new = self._note(connection, "done", messages)
+            reach("turn.noted")
         except Exception as error:
             if is_storage_failure(error) or not connection.in_transaction:
                 raise
             connection.execute("ROLLBACK TO turn")
+            reach("turn.undone")
             messages = [self.sorry]
             new = self._note(connection, "failed", messages)
+            reach("turn.failure-noted")
             if new:
                 # The update's id leads back to the case; what the person wrote never enters a log.
                 log.exception("turn failed", channel=self.incoming.channel, update_id=self.incoming.update_id)
         if not new:
             connection.execute("ROLLBACK TO turn")
+            reach("turn.taken-back")
         connection.execute("RELEASE turn")
+        reach("turn.released")
         return messages if new else self._stored(connection)
 
     def _note(self, connection: sqlite3.Connection, state: str, messages: list[Message]) -> bool:
@@ -68,4 +76,5 @@ class Turn:
     def _stored(self, connection: sqlite3.Connection) -> list[Message]:
         key = (self.province_id, self.incoming.channel, self.incoming.update_id)
         row = connection.execute(_STORED, key).fetchone()
+        reach("turn.repeated")
         return load_messages(row[0]) if row and row[0] else []

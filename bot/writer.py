@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from bot.errors import StorageUnavailable
+from bot.failpoints import reach
 
 MAX_JOBS = 64
 MAX_SECONDS = 0.020
@@ -116,6 +117,7 @@ class Writer:
             return
         self._jobs_ran.clear()
         self._hand_over()
+        reach("writer.handed-over")
         self._jobs_ran.wait(MAX_SECONDS)
 
     def _hand_over(self) -> None:
@@ -133,8 +135,10 @@ class Writer:
         """One transaction; True when the stop mark was met while gathering."""
         entries: list[_Entry] = []
         stopping = False
+        reach("writer.taken")
         try:
             self.connection.execute("BEGIN IMMEDIATE")
+            reach("writer.begun")
             entry: _Entry | None = first
             deadline = time.monotonic() + MAX_SECONDS
             while entry is not None:
@@ -148,7 +152,9 @@ class Writer:
                 except queue.Empty:
                     break
             self._jobs_ran.set()
+            reach("writer.jobs-ran")
             self.connection.execute("COMMIT")
+            reach("writer.committed")
             self.healthy = True
         except sqlite3.Error as error:
             self._abandon(entries or [first], error)
@@ -156,22 +162,27 @@ class Writer:
         self.batches += 1
         self.jobs += len(entries)
         self._settle(entries)
+        reach("writer.settled")
         return stopping
 
     def _one(self, entry: _Entry) -> None:
         """Run one job in a savepoint; raises only when the storage failed."""
         connection = self.connection
         connection.execute("SAVEPOINT job")
+        reach("writer.savepoint")
         try:
             entry.result = entry.job(connection)
+            reach("writer.job-ran")
         except Exception as error:
             if is_storage_failure(error) or not connection.in_transaction:
                 raise sqlite3.OperationalError(str(error)) from error
             connection.execute("ROLLBACK TO job")
+            reach("writer.job-undone")
             entry.error = error
         if not connection.in_transaction:
             raise sqlite3.OperationalError("the transaction ended inside a job")
         connection.execute("RELEASE job")
+        reach("writer.job-released")
 
     def _abandon(self, entries: list[_Entry], error: sqlite3.Error) -> None:
         self.healthy = False
@@ -181,6 +192,7 @@ class Writer:
         with suppress(sqlite3.Error):  # a file that cannot even roll back: the next BEGIN says so to the next ones
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
+        reach("writer.abandoned")
 
     def _settle(self, entries: list[_Entry]) -> None:
         """Release results; one wake-up for each event loop."""
@@ -200,6 +212,7 @@ class Writer:
     def _tell_all(self, entries: list[_Entry]) -> None:
         for entry in entries:
             _tell(entry)
+        reach("writer.told")
         # Behind those who were told, so that their answers leave before the next jobs run.
         asyncio.get_running_loop().call_soon(self._stand_aside)
 
