@@ -1,8 +1,12 @@
-"""The real program as a child process beside a Bot API stand-in, to be killed and started again."""
+"""The real program as a child process beside a Bot API stand-in, to be killed and started again.
+
+Each life is a fresh interpreter, or, with a `server`, a fork of one that has imported everything.
+"""
 
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -12,15 +16,26 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.faults.lives import ROOT, Life, Server
+
+__all__ = ["ROOT", "SECRET", "Program", "free_port"]
+
 SECRET = "fault-secret-0123456789"
 START_SECONDS = 60.0
+PORTS = range(12_000, 32_000)
+"""Below those that outgoing connections get: whoever knocks again and again at a closed port of that range ends up
+connected to itself, and the port is taken."""
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    while True:
+        port = random.SystemRandom().choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 @dataclass
@@ -33,7 +48,9 @@ class Program:
     mode: str = "webhook"
     port: int = field(default_factory=free_port)
     extra: dict[str, str] = field(default_factory=dict)
-    child: subprocess.Popen[bytes] | None = None
+    child: Life | None = None
+    server: Server | None = None
+    mutant: str = ""
 
     @property
     def database(self) -> Path:
@@ -74,15 +91,27 @@ class Program:
         return next(line.split()[-1].rpartition("/")[2] for line in printed.splitlines() if line.startswith("Web "))
 
     def start(self) -> None:
-        log = (self.folder / "program.log").open("ab")
-        self.child = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
-            cwd=self.folder,
-            env=self.environment | {"PYTHONPATH": str(ROOT)},
-            stdout=log,
-            stderr=log,
-        )
-        log.close()
+        """Begin a life and wait until it serves."""
+        self.begin()
+        self.wait_healthy()
+
+    def begin(self, failpoint: str = "") -> None:
+        """Begin a life; with a failpoint (`name:n`) it will end itself there."""
+        environment = self.environment | ({"SIPAS_FAILPOINT": failpoint} if failpoint else {})
+        if self.server is not None:
+            self.child = self.server.start(self.folder, environment, self.mutant)
+            return
+        with (self.folder / "program.log").open("ab") as log:
+            self.child = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"],
+                cwd=self.folder,
+                env=environment | {"PYTHONPATH": str(ROOT)},
+                stdout=log,
+                stderr=log,
+            )
+
+    def wait_healthy(self) -> None:
+        assert self.child is not None
         end = time.monotonic() + START_SECONDS
         while not self.healthy():
             assert self.child.poll() is None, self.log()

@@ -1,0 +1,56 @@
+"""Builds with one rule taken out, by name: a child of the fork server puts one on before it lives.
+
+A harness that does not catch them proves nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import bot.program
+from bot.settings import Settings
+from bot.writer import Writer, _Entry
+from bot.writing import ready
+
+EARLY_SECONDS = 0.005
+"""How long before the commit somebody is told: an answer leaves in that time."""
+
+
+class _Deaf:
+    """Was told already."""
+
+    def cancelled(self) -> bool:
+        return True
+
+    def set_result(self, result: object) -> None: ...
+
+    def set_exception(self, exception: BaseException) -> None: ...
+
+
+def tell_first() -> None:
+    """Rule 1 of the writer: whoever waits is told before the commit."""
+    run_one = Writer._one
+
+    def one(self: Writer, entry: _Entry) -> None:
+        run_one(self, entry)
+        self._settle([replace(entry)])  # a copy, so that the loop still finds whom to tell
+        entry.future = _Deaf()
+        time.sleep(EARLY_SECONDS)
+
+    Writer._one = one  # type: ignore[method-assign]
+
+
+def repeat_orphans() -> None:
+    """A send under way when the program died is simply sent again."""
+
+    def repeating(connection: sqlite3.Connection, settings: Settings) -> None:
+        connection.execute("UPDATE outbox SET state = 'queued' WHERE state = 'sending'")
+        ready(connection, settings)
+
+    bot.program.ready = repeating  # type: ignore[attr-defined]
+
+
+MUTANTS: Mapping[str, Callable[[], None]] = {"tell_first": tell_first, "repeat_orphans": repeat_orphans}

@@ -1,0 +1,86 @@
+"""Simulated people who answer while the program dies and comes back, and the judgement afterwards."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from bot.verify import differences
+from tests.standins.checker import Verdict, check_updates, is_whole, read_rows
+from tests.standins.citizens import Button, Choose, Citizen, Outcome, complete_survey
+from tests.standins.telegram import TelegramStandin
+
+SURVEY_SECONDS = 600.0
+
+_STORED = """SELECT s.id, a.question, a.value FROM session s
+    JOIN answer a ON a.province_id = s.province_id AND a.response_id = s.response_id WHERE a.value IS NOT NULL"""
+
+
+async def answer_a_survey(citizen: Citizen, code: str, *, double_taps: float = 0.1) -> Outcome:
+    """One survey from the first word to the last button, however often the program dies on the way."""
+    return await complete_survey(citizen, answering(), code=code, double_taps=double_taps, seconds=SURVEY_SECONDS)
+
+
+def answering() -> Choose:
+    """Begin, a random choice on each screen (skip where there is none), send. People do not tap 60 times on end."""
+    over = False
+
+    def choose(here: Sequence[Button], rng: random.Random) -> Button | None:
+        nonlocal over
+        by_word = {button.data.split(":")[2]: button for button in here if button.data.startswith("s:")}
+        if over or not by_word:
+            return None
+        if "@send" in by_word:
+            over = True
+        wanted = by_word.get("@begin") or by_word.get("@send")
+        if any(button.label.startswith("☑") for button in here):
+            wanted = next(button for button in here if button.data.endswith(":@done"))
+        choices = [button for button in here if button.data.count(":") == 3 and ":@" not in button.data]
+        return wanted or (rng.choice(choices) if choices else by_word.get("@skip"))
+
+    return choose
+
+
+def stored_unseen(database: Path, standin: TelegramStandin) -> int:
+    """How many updates stand in the database though their acknowledgement was never seen: they will come again."""
+    waiting = {str(waiting.update_id) for waiting in standin.delivery.queue}
+    marks = ",".join("?" * len(waiting))
+    query = f"SELECT count(*) FROM inbox WHERE channel = 'telegram' AND update_id IN ({marks})"
+    return int(read_rows(database, query, sorted(waiting))[0][0])
+
+
+def judge(database: Path, records: Iterable[dict[str, object]]) -> Verdict:
+    """Every update of the stand-in's log against the database, which must be whole and agree with a recount."""
+    assert is_whole(database)
+    with closing(sqlite3.connect(database)) as connection:
+        assert list(differences(connection, "sample")) == []
+    return check_updates(records, read_rows(database, "SELECT channel, update_id FROM inbox"))
+
+
+def answers_stand_once(database: Path, outcomes: Iterable[Outcome]) -> list[str]:
+    """What is wrong, one line each: the last acknowledged press on a question is the answer stored, in one response."""
+    answers = Counter[tuple[str, str, str]]()
+    for session, question, value in read_rows(database, _STORED):
+        answers[session, question, value] += 1
+    stored = Counter((session, question) for session, question, _ in answers)
+    wrong = [f"{key} stands {times} times" for key, times in answers.items() if times > 1]
+    for (session, question), value in _last_presses(outcomes):
+        if question == "why":  # boxes are ticked and unticked; the rest is one choice each
+            continue
+        if stored[session, question] != 1 or (session, question, value) not in answers:
+            wrong.append(f"{session} {question} is not {value}")
+    return wrong
+
+
+def _last_presses(outcomes: Iterable[Outcome]) -> list[tuple[tuple[str, str], str]]:
+    last: dict[tuple[str, str], str] = {}
+    for outcome in outcomes:
+        for press in outcome.presses:
+            word = press.data.split(":")
+            if press.acknowledged and len(word) == 4 and not word[2].startswith("@") and not word[3].startswith("@"):
+                last[word[1], word[2]] = word[3]
+    return list(last.items())
