@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.verify import differences
@@ -53,16 +54,29 @@ def stored_unseen(database: Path, standin: TelegramStandin) -> int:
     return int(read_rows(database, query, sorted(waiting))[0][0])
 
 
-def judge(database: Path, records: Iterable[dict[str, object]]) -> Verdict:
-    """Every update of the stand-in's log against the database, which must be whole and agree with a recount."""
-    assert is_whole(database)
+@dataclass(frozen=True)
+class Judgement:
+    """What a database holds after the kills; `wrong` has one line for each thing that must not be."""
+
+    verdict: Verdict
+    wrong: tuple[str, ...]
+
+
+def judge(database: Path, standin: TelegramStandin, outcomes: Sequence[Outcome]) -> Judgement:
+    """The database against the stand-in's log and against what people know they answered, and a recount."""
+    verdict = check_updates(standin.journal.records, read_rows(database, "SELECT channel, update_id FROM inbox"))
+    wrong = [] if verdict.sound else [str(verdict)]
+    if not is_whole(database):
+        wrong.append("the database is damaged")
     with closing(sqlite3.connect(database)) as connection:
-        assert list(differences(connection, "sample")) == []
-    return check_updates(records, read_rows(database, "SELECT channel, update_id FROM inbox"))
+        wrong += differences(connection, "sample")
+    wrong += _answers_wrong(database, outcomes)
+    wrong += [f"{one.user_id} did not finish" for one in outcomes if not one.complete]
+    return Judgement(verdict, tuple(wrong))
 
 
-def answers_stand_once(database: Path, outcomes: Iterable[Outcome]) -> list[str]:
-    """What is wrong, one line each: the last acknowledged press on a question is the answer stored, in one response."""
+def _answers_wrong(database: Path, outcomes: Iterable[Outcome]) -> list[str]:
+    """The last acknowledged press on a question must be the answer stored, in exactly one response."""
     answers = Counter[tuple[str, str, str]]()
     for session, question, value in read_rows(database, _STORED):
         answers[session, question, value] += 1

@@ -6,7 +6,6 @@ import asyncio
 import random
 import resource
 import subprocess
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,20 +15,18 @@ from bot.control import ask
 from bot.errors import Unusable
 from bot.writing import socket_path
 from tests.faults.lives import Forked, Server
-from tests.faults.people import answer_a_survey, answers_stand_once, judge, stored_unseen
-from tests.faults.prepared import FINISHED, OFFICIALS, PAUSED, POISONED, SILENT, Prepared
+from tests.faults.people import answer_a_survey, judge, stored_unseen
+from tests.faults.posts import POSTS, SETTLED, arrived, know, posts_in, posts_wrong, read_posts
+from tests.faults.prepared import OFFICIALS, POISONED, Prepared
 from tests.faults.program import Program
-from tests.standins.checker import read_rows
 from tests.standins.citizens import Outcome, crowd
-from tests.standins.telegram import Fault, Patience, TelegramStandin, updates
+from tests.standins.telegram import Fault, Patience, TelegramStandin
 from tests.standins.telegram.faults import Kind
 
 CITIZENS = 4
 REACH_SECONDS = 60.0
 END_SECONDS = 120.0
 PROVOKE_SECONDS = 0.02
-POSTS = len(OFFICIALS) + 1
-"""A summary for each official and a reminder."""
 PATIENCE = Patience(timeout=5, first_pause=0.01, longest_pause=0.05)
 
 MOST: Mapping[str, int] = {
@@ -127,8 +124,7 @@ async def kill_at(case: Case, folder: Path, prepared: Prepared, server: Server, 
     """Run one case in `folder`."""
     prepared.lay(folder)
     async with TelegramStandin(patience=PATIENCE) as standin:
-        for person in (*OFFICIALS, SILENT, FINISHED, PAUSED, POISONED):
-            standin.world.open_chat(person, updates.person(person))
+        know(standin)
         if case.trouble:
             standin.faults.add(Fault(case.trouble, frozenset({"sendMessage"}), OFFICIALS[0]))
         program = Program(folder, standin.url, standin.token, server=server, mutant=mutant)
@@ -139,7 +135,7 @@ async def kill_at(case: Case, folder: Path, prepared: Prepared, server: Server, 
         try:
             if not await _dies(program, standin, case, prepared.code):
                 return Found(case, False, (f"never reached\n{program.log()}",))
-            under_way = _posts_in(program.database, "sending")
+            under_way = posts_in(program.database, "sending")
             recovered = stored_unseen(program.database, standin)
             await asyncio.to_thread(program.start)
             async with asyncio.timeout(END_SECONDS):
@@ -172,56 +168,16 @@ async def _settled(program: Program, standin: TelegramStandin) -> None:
     for update_id in list(standin.journal.acknowledged)[:3]:
         standin.redeliver(update_id)
     await standin.wait_until(
-        lambda: (
-            not len(standin.delivery.queue) and len(_posts_in(program.database, "sent", "unknown", "failed")) >= POSTS
-        ),
+        lambda: not len(standin.delivery.queue) and len(posts_in(program.database, *SETTLED)) >= POSTS,
         END_SECONDS,
     )
-
-
-def _posts_in(database: Path, *states: str) -> set[str]:
-    return {str(row[0]) for row in read_rows(database, "SELECT id, state FROM outbox") if row[1] in states}
 
 
 def _judged(
     case: Case, program: Program, standin: TelegramStandin, outcomes: list[Outcome], under_way: set[str]
 ) -> Found:
-    verdict = judge(program.database, standin.journal.records)
-    wrong = [] if verdict.sound else [str(verdict)]
-    wrong += answers_stand_once(program.database, outcomes)
-    wrong += [f"{one.user_id} did not finish" for one in outcomes if not one.complete]
-    posts = read_rows(
-        program.database,
-        "SELECT o.id, o.kind, o.state, p.address FROM outbox o JOIN person p ON p.id = o.person_id",
-    )
-    wrong += _posts_wrong(posts, under_way, case, _arrived(standin))
-    unknown = sum(state == "unknown" for _, _, state, _ in posts)
-    return Found(case, True, tuple(wrong), verdict.acknowledged, unknown=unknown)
-
-
-def _arrived(standin: TelegramStandin) -> Counter[str]:
-    """How many messages each person was sent, by the stand-in's log."""
-    return Counter(
-        str(call["params"]["chat_id"])
-        for call in standin.journal.calls("sendMessage")
-        if call["answer"] and call["answer"]["ok"]
-    )
-
-
-def _posts_wrong(
-    posts: list[tuple[str, str, str, str]], under_way: set[str], case: Case, arrived: Counter[str]
-) -> list[str]:
-    """Each official one summary, the silent citizen one reminder: sent once, or unknown where the cut was in a send."""
-    wrong = []
-    if Counter(kind for _, kind, _, _ in posts) != {"weekly": len(OFFICIALS), "reminder": 1}:
-        wrong.append(f"posts: {posts}")
-    for post, kind, state, address in posts:
-        troubled = case.trouble and address == str(OFFICIALS[0])
-        allowed = {"sent": {1}, "unknown": {0, 1}, "failed": {0} if troubled else set[int]()}.get(state, set[int]())
-        if arrived[address] not in allowed:
-            wrong.append(f"{kind} to {address} is {state} and arrived {arrived[address]} times")
-        if state == "unknown" and post not in under_way and not troubled:
-            wrong.append(f"{kind} to {address} is unknown though it was not being sent")
-        if post in under_way and state != "unknown":
-            wrong.append(f"{kind} to {address} was being sent and is {state}")
-    return wrong
+    judgement = judge(program.database, standin, outcomes)
+    posts = read_posts(program.database)
+    wrong = judgement.wrong + posts_wrong(posts, under_way, arrived(standin), bool(case.trouble))
+    unknown = sum(post.state == "unknown" for post in posts)
+    return Found(case, True, wrong, judgement.verdict.acknowledged, unknown=unknown)

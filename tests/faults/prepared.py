@@ -13,6 +13,7 @@ OFFICIALS = (9_000_001, 9_000_002)
 """Their summary of last week is due."""
 SILENT, FINISHED, PAUSED, POISONED = 8_000_001, 8_000_002, 8_000_003, 8_000_004
 """Citizens: silent for eight days; finished eight days ago; silent for a day; one whose session cannot be read."""
+PEOPLE = (*OFFICIALS, SILENT, FINISHED, PAUSED, POISONED)
 UNIT = "Xã Vũ Hội"
 
 

@@ -1,138 +1,177 @@
-"""Real SIGKILLs of the real program while simulated citizens answer over the Telegram webhook.
+"""SIGKILL of the real program at random instants, starting included, while people answer over Telegram.
 
 By the stand-in's own log no acknowledged update is missing and none had two effects; every acknowledged answer stands
-in the database once; a recount in plain SQL equals every count. `SIPAS_TEST_KILLS=200` makes the long run.
+in the database once; a recount in plain SQL equals every count; no summary went out twice. Most lives are forked from a
+parent that has imported the program (fork_server.py says what that leaves out); some are of a fresh interpreter.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import sqlite3
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from bot.verify import differences
+from tests.faults.figures import Figure, record, size
+from tests.faults.lives import Server, fork_server
+from tests.faults.people import answer_a_survey, judge, stored_unseen
+from tests.faults.posts import POSTS, SETTLED, arrived, know, posts_in, posts_wrong, read_posts
+from tests.faults.prepared import Prepared, prepare
 from tests.faults.program import Program
-from tests.standins.checker import check_updates, is_whole, read_rows
-from tests.standins.citizens import Button, Choose, Citizen, Outcome, complete_survey, crowd
+from tests.standins.citizens import Outcome, crowd
 from tests.standins.telegram import Patience, TelegramStandin
 
-KILLS = int(os.environ.get("SIPAS_TEST_KILLS", "20"))
-CITIZENS = 50
-LIFE_SECONDS = (0.05, 0.7)
-"""How long the program serves between two kills."""
+HARNESS = "kill -9 of the program"
+KILLS = size(20, 3000)
+FRESH_KILLS = size(2, 20)
+KILLS_A_ROUND = size(10, 250)
+"""On one database; rounds take turns between webhook and polling."""
+MUTANT_KILLS = 30
+CITIZENS = size(20, 50)
+START_SECONDS = 0.25
+SERVING_SECONDS = 0.15
+"""A kill comes at a random instant of so long: one in four from the beginning of a life on, else once it serves."""
+END_SECONDS = 120.0
+PATIENCE = Patience(timeout=5, first_pause=0.01, longest_pause=0.05)
 
 
-async def torture(program: Program, standin: TelegramStandin, code: str, kills: int) -> list[Outcome]:
-    """Citizens answer one survey after another while the program is killed and started again."""
-    rng = random.Random(5)
-    over = asyncio.Event()
-    first_id = 5_000_000
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with fork_server() as server:
+        yield server
 
-    async def live(citizen: Citizen) -> Outcome:
-        return await complete_survey(
-            citizen,
-            answering(),
-            code=code,
-            double_taps=0.1,
-            seconds=600,
-        )
 
-    async def people() -> list[Outcome]:
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    return prepare(tmp_path_factory.mktemp("prepared"))
+
+
+@dataclass
+class Torture:
+    """One round: a program, its people, and what was seen at its deaths."""
+
+    program: Program
+    standin: TelegramStandin
+    code: str
+    rng: random.Random
+    kills: int
+    recovered: int = 0
+    under_way: frozenset[str] = frozenset()
+    acknowledged: int = 0
+
+    async def run(self) -> tuple[str, ...]:
+        """What is wrong in the end, and nothing when all is well."""
+        over = asyncio.Event()
+        living = asyncio.create_task(self._people(over))
+        try:
+            for _ in range(self.kills):
+                await self._life()
+            over.set()
+            await asyncio.to_thread(self.program.start)
+            outcomes = await asyncio.wait_for(living, END_SECONDS)
+            await self.standin.wait_until(self._at_rest, END_SECONDS)
+        finally:
+            living.cancel()
+            await asyncio.to_thread(self.program.kill)
+        return self._wrong(outcomes)
+
+    async def _people(self, over: asyncio.Event) -> list[Outcome]:
+        """One crowd after another."""
         outcomes: list[Outcome] = []
-        round_ = 0
         while not over.is_set():
             outcomes += await crowd(
-                standin, CITIZENS, live, seed=round_, first_id=first_id + 1000 * round_, patience=2.0
+                self.standin,
+                CITIZENS,
+                lambda citizen: answer_a_survey(citizen, self.code),
+                seed=len(outcomes),
+                first_id=5_000_000 + len(outcomes),
+                patience=2.0,
             )
-            round_ += 1
         return outcomes
 
-    living = asyncio.create_task(people())
-    for _ in range(kills):
-        await asyncio.to_thread(program.start)
-        await asyncio.sleep(rng.uniform(*LIFE_SECONDS))
-        await asyncio.to_thread(program.kill)
-    over.set()
-    await asyncio.to_thread(program.start)
-    outcomes = await living
-    await standin.wait_idle(30)
-    return outcomes
+    async def _life(self) -> None:
+        self.program.begin()
+        if self.rng.random() < 0.25:
+            await asyncio.sleep(self.rng.uniform(0, START_SECONDS))
+        else:
+            await asyncio.to_thread(self.program.wait_healthy)
+            await asyncio.sleep(self.rng.uniform(0, SERVING_SECONDS))
+        await asyncio.to_thread(self.program.kill)
+        self.recovered += stored_unseen(self.program.database, self.standin)
+        self.under_way |= posts_in(self.program.database, "sending")
+
+    def _at_rest(self) -> bool:
+        return not len(self.standin.delivery.queue) and len(posts_in(self.program.database, *SETTLED)) >= POSTS
+
+    def _wrong(self, outcomes: list[Outcome]) -> tuple[str, ...]:
+        judgement = judge(self.program.database, self.standin, outcomes)
+        self.acknowledged = judgement.verdict.acknowledged
+        assert self.acknowledged > len(outcomes) * 5
+        wrong = posts_wrong(read_posts(self.program.database), self.under_way, arrived(self.standin))
+        return judgement.wrong + wrong
 
 
-def answering() -> Choose:
-    """Begin, a random choice on each screen (skip where there is none), send. People do not tap 60 times on end."""
-    over = False
-
-    def choose(here: Sequence[Button], rng: random.Random) -> Button | None:
-        nonlocal over
-        by_word = {button.data.split(":")[2]: button for button in here if button.data.startswith("s:")}
-        if over or not by_word:
-            return None
-        if "@send" in by_word:
-            over = True
-        wanted = by_word.get("@begin") or by_word.get("@send")
-        if any(button.label.startswith("☑") for button in here):
-            wanted = next(button for button in here if button.data.endswith(":@done"))
-        choices = [button for button in here if button.data.count(":") == 3 and ":@" not in button.data]
-        return wanted or (rng.choice(choices) if choices else by_word.get("@skip"))
-
-    return choose
+async def torture(
+    folder: Path, prepared: Prepared, mode: str, kills: int, *, server: Server | None = None, mutant: str = ""
+) -> tuple[Torture, tuple[str, ...]]:
+    prepared.lay(folder)
+    async with TelegramStandin(patience=PATIENCE) as standin:
+        know(standin)
+        program = Program(folder, standin.url, standin.token, mode, server=server, mutant=mutant)
+        one = Torture(program, standin, prepared.code, random.Random(folder.name), kills)
+        return one, await one.run()
 
 
-@pytest.mark.parametrize("mode", ["webhook"])
-async def test_kills_under_load_lose_nothing_and_double_nothing(tmp_path: Path, mode: str) -> None:
-    patience = Patience(timeout=5, first_pause=0.01, longest_pause=0.05)
-    async with TelegramStandin(patience=patience) as standin:
-        program = Program(tmp_path, standin.url, standin.token, mode)
-        code = await asyncio.to_thread(program.entry, "Xã Vũ Hội")
-        try:
-            outcomes = await torture(program, standin, code, KILLS)
-        finally:
-            await asyncio.to_thread(program.kill)
-        records = list(standin.journal.records)
-    judge(program.database, records, outcomes)
+async def test_kills_under_load_lose_nothing_and_double_nothing(
+    tmp_path: Path, prepared: Prepared, server: Server
+) -> None:
+    wrong: list[str] = []
+    acknowledged = recovered = 0
+    for number in range(KILLS // KILLS_A_ROUND):
+        mode = ("webhook", "polling")[number % 2]
+        one, found = await torture(tmp_path / f"{number}-{mode}", prepared, mode, KILLS_A_ROUND, server=server)
+        wrong += [f"{mode}: {line}" for line in found]
+        acknowledged += one.acknowledged
+        recovered += one.recovered
+    detail = f"webhook and polling by turns; {acknowledged:,} updates acknowledged, {recovered:,} recovered"
+    record(Figure(HARNESS, KILLS, len(wrong), detail))
+    assert wrong == []
 
 
-def judge(database: Path, records: list[dict[str, object]], outcomes: list[Outcome]) -> None:
-    assert is_whole(database)
-    rows = read_rows(database, "SELECT channel, update_id FROM inbox WHERE state = 'done'")
-    verdict = check_updates(records, rows)
-    assert verdict.sound, str(verdict)
-    assert verdict.acknowledged > CITIZENS * 5
-    assert not read_rows(database, "SELECT update_id FROM inbox WHERE state = 'failed'")
-    connection = sqlite3.connect(database)
-    _answers_stand_once(connection, outcomes)
-    assert list(differences(connection, "sample")) == []
-    connection.close()
+async def test_kills_of_a_fresh_interpreter_lose_nothing(tmp_path: Path, prepared: Prepared) -> None:
+    one, wrong = await torture(tmp_path / "fresh", prepared, "webhook", FRESH_KILLS)
+    detail = f"webhook; {one.acknowledged:,} updates acknowledged, {one.recovered:,} recovered"
+    record(Figure(f"{HARNESS}, each a fresh interpreter", FRESH_KILLS, len(wrong), detail))
+    assert wrong == ()
 
 
-def _answers_stand_once(connection: sqlite3.Connection, outcomes: list[Outcome]) -> None:
-    """The last acknowledged press on each question is the answer that is stored, in exactly one response."""
-    answers = Counter[tuple[str, str, str]]()
-    for session, question, value in connection.execute(
-        """SELECT s.id, a.question, a.value FROM session s
-           JOIN answer a ON a.province_id = s.province_id AND a.response_id = s.response_id WHERE a.value IS NOT NULL"""
-    ):
-        answers[session, question, value] += 1
-    complete = sum(outcome.complete for outcome in outcomes)
-    (stored,) = connection.execute("SELECT count(*) FROM response WHERE disposition = 'complete'").fetchone()
-    assert stored >= complete > 0
-    for outcome in outcomes:
-        last: dict[tuple[str, str], str] = {}
-        for press in outcome.presses:
-            word = press.data.split(":")
-            if press.acknowledged and len(word) == 4 and not word[2].startswith("@") and not word[3].startswith("@"):
-                last[word[1], word[2]] = word[3]
-        for (session, question), value in last.items():
-            found = [key for key in answers if key[:2] == (session, question)]
-            if question == "why":  # boxes are ticked and unticked; the rest is one choice each
-                continue
-            assert len(found) == 1, (session, question, found)
-            assert answers[found[0]] == 1
-            assert found[0][2] == value
+@pytest.mark.parametrize(("mutant", "word"), [("tell_first", " lost: "), ("no_key", " duplicated: ")], ids=str)
+async def test_each_mutant_is_caught(
+    tmp_path: Path, prepared: Prepared, server: Server, mutant: str, word: str
+) -> None:
+    if mutant == "no_key":
+        prepared = without_a_key(prepared, tmp_path)
+    for number in range(3):
+        folder = tmp_path / f"{mutant}-{number}"
+        _, wrong = await torture(folder, prepared, "webhook", MUTANT_KILLS // 3, server=server, mutant=mutant)
+        if any(word in line for line in wrong):
+            record(Figure(HARNESS, (number + 1) * MUTANT_KILLS // 3, len(wrong), mutant=f"{mutant}: caught"))
+            return
+    pytest.fail(f"{MUTANT_KILLS} kills did not catch {mutant}")
+
+
+def without_a_key(prepared: Prepared, folder: Path) -> Prepared:
+    """The same database, where an update may stand in the inbox any number of times."""
+    path = folder / "no_key.db"
+    path.write_bytes(prepared.database)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            """CREATE TABLE plain AS SELECT * FROM inbox; DROP TABLE inbox; ALTER TABLE plain RENAME TO inbox;
+               PRAGMA wal_checkpoint(TRUNCATE);"""
+        )
+    return replace(prepared, database=path.read_bytes())
