@@ -1,14 +1,13 @@
-"""A process that takes updates on standard input and acknowledges them on standard output, to be killed.
+"""The writer and the turn alone, behind two pipes, to be killed: a line in is an update id, a line out an answered one.
 
-`python -m tests.faults.writer_child DATABASE [MUTANT]`. A line in is an update id; a line out is an acknowledged one.
+`id` was answered now, `id again` from what an earlier life had stored.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
-import sys
-import threading
 from pathlib import Path
 
 from bot.storage.database import Lock, open_writer
@@ -24,64 +23,61 @@ CREATE TABLE IF NOT EXISTS person (province_id TEXT, channel TEXT, address TEXT)
 CREATE TABLE IF NOT EXISTS effect (update_id TEXT);
 """
 NO_KEY = SCHEMA.replace(",\n  PRIMARY KEY (province_id, channel, update_id)", "")
+MOST_BYTES = 65_536
 
 
-def respond(connection: sqlite3.Connection, incoming: Incoming) -> list[Message]:
-    connection.execute("INSERT INTO effect VALUES (?)", (incoming.update_id,))
-    return [Message(incoming.update_id)]
+class Service:
+    """Takes updates from `coming` and acknowledges them on `going`, by the rules or by a mutant's."""
 
+    def __init__(self, path: Path, mutant: str, coming: int, going: int) -> None:
+        self._mutant = mutant
+        self._coming = coming
+        self._going = going
+        self._answered_now: set[str] = set()
+        self._highest = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._half = b""
+        Lock(path).take()
+        self._writer = Writer(open_writer(path))
+        self._writer.connection.executescript(NO_KEY if mutant == "no_key" else SCHEMA)
 
-def say(update_id: str) -> None:
-    sys.stdout.write(update_id + "\n")
-    sys.stdout.flush()
+    async def serve(self) -> None:
+        """Until the process is killed or nobody writes any more."""
+        self._writer.start()
+        ended = asyncio.Event()
+        asyncio.get_running_loop().add_reader(self._coming, self._read, ended)
+        await ended.wait()
 
+    def _read(self, ended: asyncio.Event) -> None:
+        come = os.read(self._coming, MOST_BYTES)
+        if not come:
+            ended.set()
+        *lines, self._half = (self._half + come).split(b"\n")
+        for line in lines:
+            task = asyncio.create_task(self._take(line.decode()))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
-class HighWater:
-    """Mutant: remembers only the highest id, as many bots do."""
+    async def _take(self, update_id: str) -> None:
+        if self._mutant == "high_water" and self._below(update_id):
+            self._say(update_id)
+            return
+        if self._mutant == "ack_first":
+            self._say(update_id)
+        await self._writer.do(Turn("p", Incoming("test", update_id, "1", "text"), self._respond, Message("sorry"), 0))
+        if self._mutant != "ack_first":
+            self._say(update_id if update_id in self._answered_now else f"{update_id} again")
 
-    highest = 0
+    def _respond(self, connection: sqlite3.Connection, incoming: Incoming) -> list[Message]:
+        connection.execute("INSERT INTO effect VALUES (?)", (incoming.update_id,))
+        self._answered_now.add(incoming.update_id)
+        return [Message(incoming.update_id)]
 
-    def wrap(self, turn: Turn) -> Turn | None:
-        number = int(turn.incoming.update_id)
-        if number <= self.highest:
-            return None
-        self.highest = number
-        return turn
+    def _below(self, update_id: str) -> bool:
+        """The mutant remembers only the highest id, as many bots do."""
+        below = int(update_id) <= self._highest
+        self._highest = max(self._highest, int(update_id))
+        return below
 
-
-async def serve(path: Path, mutant: str) -> None:
-    writer = Writer(open_writer(path))
-    writer.connection.executescript(NO_KEY if mutant == "no_key" else SCHEMA)
-    writer.start()
-    loop = asyncio.get_running_loop()
-    lines: asyncio.Queue[str] = asyncio.Queue()
-    high_water = HighWater()
-
-    def read() -> None:
-        for line in sys.stdin:
-            loop.call_soon_threadsafe(lines.put_nowait, line.strip())
-
-    threading.Thread(target=read, daemon=True).start()
-
-    async def take(update_id: str) -> None:
-        turn: Turn | None = Turn("p", Incoming("test", update_id, "1", "text"), respond, Message("sorry"), 0)
-        if mutant == "high_water" and turn is not None:
-            turn = high_water.wrap(turn)
-        if mutant == "ack_first":
-            say(update_id)
-        if turn is not None:
-            await writer.do(turn)
-        if mutant != "ack_first":
-            say(update_id)
-
-    tasks: set[asyncio.Task[None]] = set()
-    while True:
-        task = asyncio.create_task(take(await lines.get()))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-
-
-if __name__ == "__main__":
-    database = Path(sys.argv[1])
-    Lock(database).take()
-    asyncio.run(serve(database, sys.argv[2] if len(sys.argv) > 2 else ""))
+    def _say(self, line: str) -> None:
+        os.write(self._going, f"{line}\n".encode())
