@@ -125,6 +125,19 @@ def wipe_sample(core: Core, write: Write[Any], _: Arguments) -> dict[str, Any]:
     return {"rows": write(lambda connection: demo.wipe(connection, SAMPLE, core.settings, to_ms(core.clock())))}
 
 
+def note_backup(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
+    """Somebody took all answers out of the house, sealed: the audit says when."""
+
+    def job(connection: sqlite3.Connection) -> None:
+        context = core.context(connection, SYSTEM)
+        context.stores.audit.write(
+            "operator", "backup", arguments["file"], "done", audit_id=context.new_id(), at=context.now_ms
+        )
+
+    write(job)
+    return {}
+
+
 OPERATIONS: Mapping[str, Callable[[Core, Write[Any], Arguments], dict[str, Any]]] = {
     "invite": invite,
     "revoke": revoke,
@@ -134,6 +147,7 @@ OPERATIONS: Mapping[str, Callable[[Core, Write[Any], Arguments], dict[str, Any]]
     "push": push,
     "demo": fill_sample,
     "wipe": wipe_sample,
+    "backup": note_backup,
 }
 
 

@@ -15,6 +15,8 @@ from bot.errors import Unusable
 SHIPPED_CONFIG = Path(__file__).parent.parent / "config"
 MIN_RESPONDENTS = 10
 """The smallest number of respondents behind any printed figure outside the sample."""
+BACKUP_KEY_LETTERS = 20
+"""Of a key that stands between a stolen backup and every answer."""
 
 
 class Settings(BaseSettings):
@@ -30,6 +32,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=1, le=65535)
     public_url: str = ""
     secret_key: SecretStr = SecretStr("")
+    backup_key: SecretStr = SecretStr("")
     timezone: str = "Asia/Ho_Chi_Minh"
     language: Literal["vi", "en"] = "vi"
     min_respondents: int = Field(default=MIN_RESPONDENTS, ge=MIN_RESPONDENTS)
@@ -46,6 +49,13 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError("is not a time zone; write for example Asia/Ho_Chi_Minh") from error
+        return value
+
+    @field_validator("backup_key")
+    @classmethod
+    def _no_guessable_key(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < BACKUP_KEY_LETTERS:
+            raise ValueError("is too short; make one with: openssl rand -hex 32")
         return value
 
     @model_validator(mode="after")
@@ -65,7 +75,7 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What no log may ever hold."""
-        every = (self.secret_key, self.telegram_token, self.telegram_secret)
+        every = (self.secret_key, self.backup_key, self.telegram_token, self.telegram_secret)
         return tuple(value for one in every if (value := one.get_secret_value()))
 
 

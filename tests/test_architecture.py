@@ -54,7 +54,6 @@ ONE_PLACE = {
     "aiohttp": ("bot/channels/telegram",),
     "aiosql": ("bot/storage/",),
     "aiosqlite": ("bot/storage/", "bot/outbox.py"),
-    "yoyo": ("bot/storage/migrate.py",),
     "typer": ("bot/cli",),
     "segno": ("bot/drawing/",),
     "matplotlib": ("bot/drawing/",),
@@ -64,6 +63,7 @@ ONE_PLACE = {
     "rapidfuzz": ("scoring/names.py",),
     "pandas": ("scoring/frame.py",),
     "babel": ("bot/texts.py",),
+    "cryptography": ("bot/sealed.py",),
 }
 
 

@@ -57,3 +57,8 @@ DELETE FROM inbox WHERE channel IN ('web', 'kiosk') AND at < :before;
 
 -- name: forget_updates(before)!
 DELETE FROM inbox WHERE at < :before;
+
+-- name: doubt_posts(at)!
+-- In a restored database: the machine that was lost may have sent these.
+UPDATE outbox SET state = 'unknown', reason = 'restored from a backup; it may have been sent', settled_at = :at
+WHERE state IN ('queued', 'sending');
