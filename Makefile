@@ -35,7 +35,7 @@ bench: $(V)/.dev
 	@"$(BIN)/python" -m benchmarks --out docs/performance.md
 
 faults: $(V)/.dev
-	@figures=$$(mktemp) && SIPAS_FAULTS=long SIPAS_FAULTS_FIGURES="$$figures" "$(BIN)/python" -m pytest -n 2 --dist worksteal tests/faults \
+	@figures=$$(mktemp) && SIPAS_FAULTS=long SIPAS_FAULTS_FIGURES="$$figures" "$(BIN)/python" -m pytest -n 2 --dist worksteal tests/faults tests/security \
 	&& "$(BIN)/python" -m tests.faults.figures "$$figures" docs/trust.md; code=$$?; rm -f "$$figures"; exit $$code
 
 peers: $(V)/.dev
