@@ -14,6 +14,7 @@ from bot.core import SAMPLE, Core
 from bot.errors import Unusable
 from bot.schedule import SYSTEM, queue_letters, write_letters
 from bot.setup import import_units, publish
+from handlers import audit
 from handlers.context import Context, to_ms
 from handlers.invite import make_invite
 from handlers.stores import Entry
@@ -58,9 +59,7 @@ def revoke(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any
             raise Unusable(
                 f"official {arguments['id']!r}", "is not known or already revoked", "see sipas official list"
             )
-        context.stores.audit.write(
-            "operator", "revoke", arguments["id"], "done", audit_id=context.new_id(), at=context.now_ms
-        )
+        audit.note(context, "revoke", arguments["id"], "done", actor="operator")
         return {}
 
     return write(job)  # type: ignore[no-any-return]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from handlers import answer, enroll, export, invite, language, mydata, rank, score, start, subscribe, weekly, who
+from handlers import answer, audit, enroll, export, invite, language, mydata, rank, score, start, subscribe, weekly, who
 from handlers.access import RANK, offices, role_of
 from handlers.context import Context, Incoming, Message
 from handlers.help import help_text
@@ -187,18 +187,26 @@ def respond(context: Context, route: Route) -> list[Message]:
 
 def _command(context: Context, route: Route) -> list[Message]:
     command = COMMANDS[route.name]
-    incoming = context.incoming
-    if not incoming.private:
-        return [Message(context.texts("private_only"))]
-    if not incoming.fresh:
-        return [Message(context.texts("not_fresh"))]
-    if RANK[command.role] > 0 and not (context.province.publishes and route.name in PUBLISHED):
-        held = offices(context)
-        if not held:
-            return [Message(context.texts("score.not_published" if route.name in PUBLISHED else "officials_only"))]
-        if RANK[role_of(held)] < RANK[command.role]:
-            return [Message(context.texts("managers_only"))]
-    return command.handler(context, route.argument)
+    why_not = _refusal(context, route.name, command)
+    if why_not is None:
+        return command.handler(context, route.argument)
+    if RANK[command.role] > 0:
+        audit.refused(context, route.name)
+    return [Message(context.texts(why_not))]
+
+
+def _refusal(context: Context, name: str, command: Command) -> str | None:
+    """The sentence for whoever may not give this command here and now."""
+    if not context.incoming.private:
+        return "private_only"
+    if not context.incoming.fresh:
+        return "not_fresh"
+    if RANK[command.role] == 0 or (context.province.publishes and name in PUBLISHED):
+        return None
+    held = offices(context)
+    if not held:
+        return "score.not_published" if name in PUBLISHED else "officials_only"
+    return "managers_only" if RANK[role_of(held)] < RANK[command.role] else None
 
 
 def _words(context: Context, text: str) -> list[Message]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers import audit
 from handlers.access import may_read
 from handlers.context import Attachment, Context, Message
 from handlers.figures import Reading, factor_names, period_name, read
@@ -16,10 +17,12 @@ def respond(context: Context, argument: str) -> list[Message]:
     unit = tree.by_code(code, context.today)
     _, period, _ = split(period_id, context.today)
     if unit is None or period is None or not may_read(context, unit.id):
+        audit.refused(context, "chart", unit.id if unit else "-")
         return [Message(context.texts("score.unknown_unit", name=quoted(code)))]
     reading = read(context, unit, period)
     if reading.figures.overall.score is None:
         return [Message(context.texts("score.too_few", minimum=context.province.minimum))]
+    audit.note(context, "chart", f"{unit.id} {period.id}", "read")
     return [Message(f"{unit.name} · {period_name(context, period)}", attachment=factor_chart(context, reading))]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
+from handlers import audit
 from handlers.access import RANK
 from handlers.context import Context, Message, strong
 from handlers.start import rows
@@ -48,7 +49,7 @@ def respond(context: Context, argument: str) -> list[Message]:
     invite = officials.invite(digest)
     if invite is None or invite.used or invite.expires_at < context.now_ms:
         officials.add_miss(context.new_id(), _who(context), context.now_ms)
-        _note(context, "enroll", "-", "refused")
+        audit.note(context, "enroll", "-", "refused")
         return [Message(context.texts("enroll.bad"))]
     official = Official(
         context.new_id(), context.person.id, invite.unit_id, invite.role, invite.deputy_of, invite.until_day
@@ -56,7 +57,7 @@ def respond(context: Context, argument: str) -> list[Message]:
     officials.add(official, context.now_ms)
     officials.use_invite(digest, official.id, context.now_ms)
     officials.subscribe(official.id, context.today)
-    _note(context, "enroll", invite.unit_id, "done")
+    audit.note(context, "enroll", invite.unit_id, "done")
     return [_welcome(context, official)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers import audit
 from handlers.access import covers, offices
 from handlers.context import Attachment, Context, Message
 from handlers.figures import Reading, factor_names, period_name, read, sample_mark
@@ -31,16 +32,14 @@ def respond(context: Context, argument: str) -> list[Message]:
             case _:
                 return [Message(context.texts("score.unknown_unit", name=quoted(name)))]
     if unit is None or not covers(context, held, unit.id, "manager"):
-        return not_yours(context)
+        return not_yours(context, "export", unit)
     return [_file(context, unit, period or default_period(context, unit))]
 
 
 def _file(context: Context, unit: Unit, period: Period) -> Message:
     tree = context.stores.units.tree()
     units = [unit, *tree.descendants(unit.id, context.today)][:MOST_ROWS]
-    context.stores.audit.write(
-        context.person.id, "export", f"{unit.id} {period.id}", "read", audit_id=context.new_id(), at=context.now_ms
-    )
+    audit.note(context, "export", f"{unit.id} {period.id}", "read")
     sheet = Attachment("sheet", f"{unit.code}-{period.id}.xlsx", score_table(context, units, period))
     text = context.texts("export.done", period=period_name(context, period), count=len(units))
     return Message("\n".join([*sample_mark(context), text]), attachment=sheet)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from handlers import audit
 from handlers.access import RANK, covers, offices, role_of
 from handlers.context import Context, Message, strong
 from handlers.enroll import CODE_LETTERS, code_digest, shown_code
@@ -36,7 +37,7 @@ def make_invite(
     code = context.new_code(CODE_LETTERS)
     invite = Invite(unit_id, role, deputy_of, until, context.later_ms(hours=INVITE_HOURS), used=False)
     context.stores.officials.add_invite(code_digest(context.province.id, code), invite, by, context.now_ms)
-    context.stores.audit.write(by, "invite", unit_id, role, audit_id=context.new_id(), at=context.now_ms)
+    audit.note(context, "invite", unit_id, role, actor=by)
     return shown_code(code)
 
 
@@ -62,6 +63,7 @@ def _invite(context: Context, unit: Unit, role: Role) -> list[Message]:
     mine = offices(context)
     allowed = role_of(mine) == "admin" or (role == "viewer" and covers(context, mine, unit.id, "manager"))
     if not allowed:
+        audit.refused(context, "invite", unit.id)
         return [Message(context.texts("invite.not_yours", unit=unit.name))]
     code = make_invite(context, unit.id, role, context.person.id)
     return [
@@ -80,12 +82,12 @@ def revoke(context: Context, argument: str) -> list[Message]:
     target = next((one for one in others if one.id == wanted), None)
     if target is not None:
         context.stores.officials.revoke(target.id, context.now_ms)
-        context.stores.audit.write(
-            context.person.id, "revoke", target.id, "done", audit_id=context.new_id(), at=context.now_ms
-        )
+        audit.note(context, "revoke", target.id, "done")
         return [Message(context.texts("revoke.done", who=_name(context, target)), replaces=True)]
     listed = _within(context, others, wanted) if wanted else others
     if not listed:
+        if context.stores.officials.get(wanted):
+            audit.refused(context, "revoke", wanted)
         return [Message(context.texts("revoke.none"))]
     pairs = [(_name(context, one), f"c:thuhoi {one.id}") for one in listed[:MOST_LISTED]]
     more = [context.texts("revoke.more", count=len(listed) - MOST_LISTED)] if len(listed) > MOST_LISTED else []
@@ -122,6 +124,7 @@ def deputy(context: Context, argument: str) -> list[Message]:
     held = [office for office in offices(context) if office.deputy_of is None]
     until = _date(argument)
     if not held:
+        audit.refused(context, "deputy")
         return [Message(context.texts("deputy.of_deputy"))]
     if until is None or not 0 <= (until - context.today).days <= DEPUTY_DAYS:
         return [Message(context.texts("deputy.how", days=DEPUTY_DAYS))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import counting
+from handlers import audit, counting
 from handlers.context import Context, Message
 from handlers.start import rows
 from handlers.stores import Response
@@ -65,7 +65,5 @@ def erase(context: Context) -> list[Message]:
             counting.add_to_counts(context, response, -1)
     gone = context.stores.responses.erase(context.person.id)
     context.stores.people.set_choosing(context.person.id, None)
-    context.stores.audit.write(
-        "citizen", "erase", "responses", str(len(gone)), audit_id=context.new_id(), at=context.now_ms
-    )
+    audit.note(context, "erase", "responses", str(len(gone)), actor="citizen")
     return [Message(context.texts("erase.done", count=len(gone)), replaces=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers import audit
 from handlers.access import may_read, offices
 from handlers.context import Context, Message, strong
 from handlers.figures import period_name, read, sample_mark, values
@@ -31,11 +32,12 @@ def respond(context: Context, argument: str) -> list[Message]:
             case _:
                 return [Message(context.texts("score.unknown_unit", name=quoted(name)))]
     if unit is None or not may_read(context, unit.id):
-        return not_yours(context)
+        return not_yours(context, "rank", unit)
     below = _below(context, unit)
     if not below:
         return [Message(context.texts("rank.none", unit=unit.name))]
     period = period or default_period(context, unit)
+    audit.note(context, "rank", f"{unit.id} {period.id}", "read")
     pairs = [(one, read(context, one, period).figures.overall) for one in below]
     head = strong(context.texts("rank.head", unit=unit.name, period=period_name(context, period)))
     ranked = ranks(pairs)

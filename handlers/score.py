@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers import chart
+from handlers import audit, chart
 from handlers.access import covers, may_read, offices
 from handlers.context import Button, Context, Message, strong
 from handlers.figures import (
@@ -64,22 +64,16 @@ def _answer(
     context: Context, unit: Unit, period: Period | None, others: tuple[Unit, ...], notes: list[str]
 ) -> list[Message]:
     if not may_read(context, unit.id):
-        return not_yours(context)
+        return not_yours(context, "score", unit)
     reading = read(context, unit, period or default_period(context, unit))
-    context.stores.audit.write(
-        context.person.id,
-        "score",
-        f"{unit.id} {reading.period.id}",
-        "read",
-        audit_id=context.new_id(),
-        at=context.now_ms,
-    )
+    audit.note(context, "score", f"{unit.id} {reading.period.id}", "read")
     lines = [*sample_mark(context), *notes, *score_lines(context, reading), *_own_desk(context, reading)]
     return [Message("\n".join(lines), _buttons(context, reading, others))]
 
 
-def not_yours(context: Context) -> list[Message]:
-    """No right to that unit: what she can see instead."""
+def not_yours(context: Context, command: str, unit: Unit | None) -> list[Message]:
+    """No right to that unit, which is noted: what she can see instead."""
+    audit.refused(context, command, unit.id if unit else "-")
     names = ", ".join(one.name for one in _reachable(context))
     return [Message(context.texts("score.not_yours", units=names), _mine(context))]
 

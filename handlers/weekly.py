@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers import audit
 from handlers.access import offices
 from handlers.context import Attachment, Context, Message, strong
 from handlers.due import Due, due, newest_due
@@ -40,6 +41,8 @@ def preview(context: Context, argument: str) -> list[Message]:
     units = dict.fromkeys(office.unit_id for office in offices(context))
     found = [unit for unit_id in list(units)[:MOST_OFFICES] if (unit := tree.get(unit_id))]
     shown = [message(context, Due(context.person, unit, (week,), late=False)) for unit in found]
+    for unit in found:
+        audit.note(context, "week", f"{unit.id} {week.id}", "read")
     mark = context.texts("weekly.preview")
     return [replace(one, text=f"[{mark}]\n{one.text}") for one in shown]
 

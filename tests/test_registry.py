@@ -1,22 +1,19 @@
-"""The table of commands demands its tests: help, dialog, role; one effect an event; no figure but to whom it is due."""
+"""The table of commands demands its tests: help, dialog, role; one effect an event."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.schedule import SYSTEM
 from bot.texts import LANGUAGES, load_catalogues
 from handlers import COMMANDS, NAMES
 from handlers.access import RANK
 from handlers.context import Incoming, Message
-from tests.handlers.visits import Citizen, always, buttons
+from tests.security.offices import busy_world, office_of
 from tests.world import World, world
 
 ROOT = Path(__file__).parent.parent
@@ -120,15 +117,7 @@ def test_every_command_is_held_to_one_effect_or_none() -> None:
 
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Figures at a district, a commune below it, its neighbour and a department; officials; a survey under way."""
-    with world(tmp_path_factory.mktemp("busy"), sample=False, step=10) as made:
-        for unit in (OWN, CHILD, SIBLING, OTHER):
-            for number in range(10):
-                Citizen(made, f"{unit}-{number}").visits(UNITS[unit], always("4"))
-        for role in ("viewer", "manager", "admin"):
-            made.official(role, UNITS[OWN], role)
-        made.official("colleague", UNITS[CHILD], "viewer")
-        made.official("stranger", UNITS[SIBLING], "viewer")
+    with busy_world(tmp_path_factory.mktemp("busy")) as made:
         yield made
 
 
@@ -191,105 +180,3 @@ def test_every_event_of_a_survey_delivered_twice_has_one_effect(tmp_path: Path) 
         send("press", "s:" + made.rows("SELECT id FROM session WHERE open = 1")[0][0] + ":@elsewhere")
         send("text", "Đông Hưng")
         send("press", "c:xoa dong-y")
-
-
-# --- who learns what ---
-
-OWN, CHILD, PARENT, SIBLING, OTHER = "own", "child", "parent", "sibling", "other"
-UNITS = {OWN: "340", CHILD: "12700", PARENT: "34", SIBLING: "343", OTHER: "34-STP"}
-"""Huyện Đông Hưng, a commune of it, the province, Huyện Kiến Xương, Sở Tư pháp."""
-WAYS = ("private", "group", "edited", "untrusted")
-ASKED = ("score", "rank", "tuan", "export", "moi", "thuhoi")
-
-FIGURE = re.compile(r"\d,\d \(\d+–\d+")
-CODE = re.compile(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}")
-OFFICE = re.compile(r"người (?:xem|quản lý) · ")
-
-
-@dataclass(frozen=True)
-class Case:
-    role: str
-    relation: str
-    command: str
-    way: str
-
-    @property
-    def allowed(self) -> bool:
-        """Written from the issue, not from the code: what this person may learn or do this way.
-
-        To be removed: the viewer at the unit itself, the colleague at the child, the stranger at the sibling.
-        """
-        if self.way != "private" or self.role == "citizen":
-            return False
-        below = self.relation in {OWN, CHILD} or self.role == "admin"
-        match self.command:
-            case "score" | "rank":
-                return below
-            case "tuan":
-                return True
-            case _:
-                return below and self.role in {"manager", "admin"}
-
-
-CASES = [Case(*parts) for parts in product(RANK, UNITS, ASKED, WAYS)]
-
-
-def office_of(made: World, address: str) -> str:
-    sql = "SELECT o.id FROM official o JOIN person p ON p.id = o.person_id WHERE p.address = ?"
-    return str(made.rows(sql, address)[0][0])
-
-
-def ask(made: World, case: Case) -> list[Message]:
-    argument = UNITS[case.relation]
-    if case.command == "tuan":
-        argument = "tuần này"
-    if case.command == "thuhoi":
-        argument = office_of(made, {CHILD: "colleague", OWN: "viewer"}.get(case.relation, "stranger"))
-    way = {"group": {"private": False}, "edited": {"fresh": False}, "untrusted": {"trusted": False}}.get(case.way, {})
-    incoming = Incoming("console", repr(case), case.role, "text", f"/{case.command} {argument}", "vi")
-    return made.take(replace(incoming, **way))  # type: ignore[arg-type]
-
-
-def learnt(made: World, case: Case, reply: list[Message]) -> set[str]:
-    """What a reply gives away or did."""
-    text = "\n".join([*(message.text for message in reply), *(button.label for button in buttons(reply))])
-    found = {name for name, shape in (("figure", FIGURE), ("code", CODE), ("office", OFFICE)) if shape.search(text)}
-    if any(message.attachment for message in reply):
-        found.add("file")
-    if made.rows("SELECT 1 FROM official WHERE revoked_at IS NOT NULL"):
-        found.add("revoked")
-    return found
-
-
-def test_nobody_learns_what_is_not_hers(busy: World) -> None:
-    """Every role, relation, command and way: 480 questions."""
-    wrong = []
-    for case in CASES:
-        reply = ask(busy, case)
-        got = learnt(busy, case, reply)
-        busy.connection.execute("UPDATE official SET revoked_at = NULL")
-        # A viewer's own refusal may list whom a manager may remove, never more.
-        if case.command == "thuhoi" and case.role == "manager" and case.way == "private":
-            got -= {"office"} if "revoked" not in got else set()
-        if not case.allowed and got:
-            wrong.append((case, got))
-        if case.allowed and not got and not nothing_to_learn(case):
-            wrong.append((case, {"nothing, though it is hers"}))
-    assert wrong == []
-    assert len(CASES) == 480
-
-
-def nothing_to_learn(case: Case) -> bool:
-    """A commune and a department have no units to rank; the district's only commune with answers is the child."""
-    return case.command == "rank" and case.relation in {CHILD, OTHER, SIBLING}
-
-
-@pytest.mark.parametrize("role", ["viewer", "manager", "admin"])
-def test_a_revocation_takes_effect_on_the_next_message(busy: World, role: str) -> None:
-    lines = ("/score", "/rank", "/tuan", "/score 340")
-    assert all(FIGURE.search(busy.says(role, line)) for line in lines[:1])
-    context = busy.core.context(busy.connection, SYSTEM)
-    context.stores.officials.revoke(office_of(busy, role), context.now_ms)
-    for line in lines:
-        assert not FIGURE.search(busy.says(role, line)), line
-    busy.connection.execute("UPDATE official SET revoked_at = NULL")

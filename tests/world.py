@@ -37,6 +37,8 @@ class World:
     people: dict[str, Console] = field(default_factory=dict)
     ids: int = 0
     codes: int = 0
+    noted: Lines = field(default_factory=Lines)
+    """The audit lines of reading commands, which the program writes after the answer."""
 
     def take(self, incoming: Incoming) -> list[Message]:
         """One event through routing, turn and handlers, committed."""
@@ -45,7 +47,7 @@ class World:
         )
         route = handlers.route(incoming, standing)
         if route.reads:
-            return handlers.respond(self.core.context(self.connection, incoming, now=self.now, audit=Lines()), route)
+            return handlers.respond(self.core.context(self.connection, incoming, now=self.now, audit=self.noted), route)
         respond = partial(_respond, self.core, route, self.now)
         turn = Turn(self.core.province.id, incoming, respond, self.core.sorry, to_ms(self.now))
         messages: list[Message] = in_one_transaction(self.connection)(turn)

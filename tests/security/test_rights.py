@@ -1,0 +1,196 @@
+"""B5, B6, B10: who × whose × which command × which way. Every cell has an expectation with its reason, and its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import product
+
+import pytest
+
+from bot.channels.base import without_marks
+from handlers import COMMANDS
+from handlers.context import Incoming, Message, to_ms
+from tests.faults.figures import Figure, record
+from tests.handlers.visits import buttons
+from tests.security.offices import CHILD, CODE, OTHER, OWN, SIBLING, UNITS, busy_world, office_of
+from tests.world import World
+
+WHO = ("citizen", "viewer", "manager", "admin", "deputy", "lapsed", "revoked")
+WAYS = ("private", "group", "edited", "untrusted")
+OFFICIAL = {name for name, one in COMMANDS.items() if one.role != "citizen"}
+
+FIGURE = re.compile(r"\d,\d \(\d+–\d+")
+OFFICE = re.compile(r"(?:người (?:xem|quản lý)|quản trị) · ")
+
+
+@dataclass(frozen=True)
+class Case:
+    who: str
+    relation: str
+    command: str
+    way: str
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a cell may give away or bring about, and the outcome its audit line must bear; `why` explains it."""
+
+    why: str
+    learns: frozenset[str] = frozenset()
+    line: str | None = None
+
+
+NOTHING = frozenset[str]()
+
+
+def due(case: Case) -> Due:
+    """Written from the requirements, not from the code."""
+    if case.command == "vao":
+        wrong = case.way in {"private", "untrusted"}
+        return Due("a wrong code lets nobody in", line="refused" if wrong and case.way == "private" else None)
+    if case.command not in OFFICIAL:
+        return Due("a citizen's command says nothing of officials or figures")
+    if case.way != "private":
+        return Due("this way does not prove who writes, or others read along", line="stranger")
+    if case.who in {"citizen", "lapsed", "revoked"}:
+        return Due("holds no office today", line="stranger")
+    return _of_an_official(case)
+
+
+def _of_an_official(case: Case) -> Due:
+    below = case.relation in {OWN, CHILD} or case.who == "admin"
+    manages = below and case.who in {"manager", "admin"}
+    match case.command:
+        case "rank" if below and case.relation in {CHILD, OTHER}:
+            return Due("an office without units below has nothing to rank")
+        case "rank" if below and case.relation == SIBLING:
+            return Due("its communes have no figures", line="read")
+        case "score" | "rank":
+            return _if(below, "her unit, below it, or an admin", {"figure"}, "read")
+        case "tuan":
+            return Due("the summary of her own unit", frozenset({"figure"}), "read")
+        case "subscribe" | "unsubscribe":
+            return Due("her own mail")
+        case "uyquyen":
+            return _if(case.who != "deputy", "everybody but a deputy names a deputy", {"code"}, "viewer")
+    learns, line = MANAGING[case.command]
+    return _if(manages, "managers, for what they cover", learns, line)
+
+
+MANAGING = {"export": ({"file"}, "read"), "moi": ({"code"}, "viewer"), "thuhoi": ({"office", "revoked"}, "done")}
+
+
+def _if(allowed: bool, why: str, learns: set[str], line: str) -> Due:
+    return Due(why, frozenset(learns), line) if allowed else Due(f"not: {why}", line="refused")
+
+
+CASES = [Case(*parts) for parts in product(WHO, UNITS, COMMANDS, WAYS)]
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with busy_world(tmp_path_factory.mktemp("rights")) as made:
+        yield made
+
+
+def ask(made: World, case: Case, again: str = "") -> list[Message]:
+    """`again` makes it another event than the same cell's before."""
+    removed = {CHILD: "colleague", OWN: "viewer"}.get(case.relation, "stranger")
+    if case.who == "viewer" and removed == "viewer":
+        removed = "deputy"
+    argument = {
+        "tuan": "tuần này",
+        "thuhoi": office_of(made, removed),
+        "uyquyen": "30/11/2026",
+        "vao": "AAAA-BBBB-CCCC-DDDD",
+        "start": "",
+        "xoa": "",
+    }.get(case.command, UNITS[case.relation])
+    way = {"group": {"private": False}, "edited": {"fresh": False}, "untrusted": {"trusted": False}}.get(case.way, {})
+    incoming = Incoming("console", f"{case}{again}", case.who, "text", f"/{case.command} {argument}".strip(), "vi")
+    return made.take(replace(incoming, **way))  # type: ignore[arg-type]
+
+
+def learnt(made: World, case: Case, reply: list[Message]) -> frozenset[str]:
+    """What a reply gave away or did."""
+    text = without_marks("\n".join([*(one.text for one in reply), *(button.label for button in buttons(reply))]))
+    found = {name for name, shape in (("figure", FIGURE), ("code", CODE), ("office", OFFICE)) if shape.search(text)}
+    if case.command != "tuan" and any(message.attachment for message in reply):
+        found.add("file")
+    if made.rows("SELECT 1 FROM official WHERE revoked_at = ?", to_ms(made.now)):
+        found.add("revoked")
+    return frozenset(found)
+
+
+def noted(made: World, after: int) -> list[str]:
+    """The outcomes of the audit lines of one cell, of reading and of writing commands."""
+    read = [words[3] for words, _ in made.noted.kept]
+    made.noted.kept.clear()
+    return read + [outcome for (outcome,) in made.rows("SELECT outcome FROM audit WHERE rowid > ?", after)]
+
+
+def judge(made: World, case: Case) -> str | None:
+    """What is wrong with one cell; what it changed is taken back."""
+    expected = due(case)
+    (last,) = made.rows("SELECT max(rowid) FROM audit")[0]
+    got = learnt(made, case, ask(made, case))
+    found = noted(made, last)
+    made.connection.execute("UPDATE official SET revoked_at = NULL WHERE revoked_at = ?", (to_ms(made.now),))
+    made.connection.execute("DELETE FROM invite_miss")
+    if got != expected.learns:
+        return f"learnt {sorted(got)}, not {sorted(expected.learns)} ({expected.why})"
+    wanted = [expected.line] if expected.line else []
+    return f"noted {found}, not {wanted} ({expected.why})" if found != wanted else None
+
+
+def test_every_cell_of_the_matrix_is_as_explained(busy: World) -> None:
+    """B5, B6, B10: nobody learns or does what is not hers; every reading and every refusal is a line of the audit."""
+    wrong = [(case, fault) for case in CASES if (fault := judge(busy, case))]
+    assert wrong == []
+    allowed = sum(bool(due(case).learns) for case in CASES)
+    assert allowed > 40
+    record(
+        Figure("B10 rights", len(CASES), len(wrong), f"{allowed} cells are somebody's right", "test_rights: mutants")
+    )
+
+
+@pytest.mark.parametrize("rule", ["covers", "role_of"])
+def test_the_matrix_notices_a_rule_that_is_broken(busy: World, monkeypatch: pytest.MonkeyPatch, rule: str) -> None:
+    """B10's mutants: every office reaches every unit; every official is an admin."""
+    broken = {"covers": lambda *_, **__: True, "role_of": lambda held: "admin" if held else "citizen"}[rule]
+    for name in ("handlers", "handlers.access", "handlers.export", "handlers.invite", "handlers.score"):
+        monkeypatch.setattr(f"{name}.{rule}", broken, raising=False)
+    some = [case for case in CASES if case.command in {"score", "export", "moi"} and case.way == "private"]
+    assert len([case for case in some if judge(busy, case)]) >= 5
+
+
+@pytest.mark.parametrize("command", sorted(OFFICIAL))
+def test_a_revocation_takes_effect_on_the_next_message(busy: World, command: str) -> None:
+    """B10: an official's very next command, whichever it is, is refused and noted."""
+    case = Case("manager", CHILD, command, "private")
+    assert learnt(busy, case, ask(busy, case, "before")) == due(case).learns
+    busy.connection.execute("UPDATE official SET revoked_at = NULL WHERE revoked_at = ?", (to_ms(busy.now),))
+    busy.noted.kept.clear()
+    (last,) = busy.rows("SELECT max(rowid) FROM audit")[0]
+    with ended(busy, "manager"):
+        assert learnt(busy, case, ask(busy, case, "after")) == NOTHING
+    assert noted(busy, last) == ["stranger"]
+
+
+@contextmanager
+def ended(made: World, who: str) -> Iterator[None]:
+    """While her office is over."""
+    made.connection.execute("UPDATE official SET revoked_at = 1 WHERE id = ?", (office_of(made, who),))
+    yield
+    made.connection.execute("UPDATE official SET revoked_at = NULL WHERE id = ?", (office_of(made, who),))
+
+
+def test_a_deputys_rights_end_with_her_principals(busy: World) -> None:
+    """B10: whoever is a deputy of somebody who is no official any more is none herself."""
+    case = Case("deputy", CHILD, "score", "private")
+    assert learnt(busy, case, ask(busy, case, "before")) == {"figure"}
+    with ended(busy, "manager"):
+        assert learnt(busy, case, ask(busy, case, "after")) == NOTHING
