@@ -82,14 +82,7 @@ class App:
         return messages
 
     async def _audit(self, lines: Lines) -> None:
-        from bot.storage.posts import AuditStore
-
-        def job(connection: sqlite3.Connection) -> None:
-            store = AuditStore(connection, self.core.province.id)
-            for words, keys in lines.kept:
-                store.write(*words, **keys)  # type: ignore[arg-type]
-
-        await self.writer.do(job)
+        await self.writer.do(lambda connection: self.core.keep(connection, lines))
 
     async def health(self) -> str:
         """ "ok" when the database takes writes, else one word."""

@@ -7,13 +7,16 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import handlers
 from bot.chance import new_code, new_id
 from bot.errors import Unusable
+from bot.key import secret_key
 from bot.settings import ProvinceFile, Settings, load_province
+from bot.storage.audit import AuditStore, Key, no_key
+from bot.storage.database import database_path
 from bot.storage.stores import stores_over
 from bot.storage.units import Shelf
 from bot.texts import Catalogue, load_catalogues
@@ -54,6 +57,8 @@ class Core:
     shelf: Shelf = field(default_factory=Shelf)
     clock: Clock = utc_now
     telegram_name: Callable[[], str] = lambda: ""
+    key: Key = no_key
+    """Seals the lines of the audit."""
     new_id: Callable[[], str] = new_id
     new_code: Callable[[int], str] = new_code
     _last: tuple[sqlite3.Connection, Stores] | None = None
@@ -95,8 +100,15 @@ class Core:
         if audit is not None:
             return stores_over(connection, self.province.id, self.shelf, audit)
         if self._last is None or self._last[0] is not connection:
-            self._last = (connection, stores_over(connection, self.province.id, self.shelf))
+            audit = AuditStore(connection, self.province.id, self.key)
+            self._last = (connection, stores_over(connection, self.province.id, self.shelf, audit))
         return self._last[1]
+
+    def keep(self, connection: sqlite3.Connection, lines: Lines) -> None:
+        """Write what a reader noted."""
+        audit = self._stores(connection, None).audit
+        for words, keys in lines.kept:
+            audit.write(*words, **keys)  # type: ignore[arg-type]
 
     def _language(self, wanted: str | None) -> str:
         short = (wanted or "")[:2]
@@ -137,7 +149,13 @@ def make_core(
         catalogues=load_catalogues(settings.config_dir / "locales", file.address_form),
         procedures=_procedures(settings.config_dir / "procedures.csv"),
         clock=clock,
+        key=key_of(settings),
     )
+
+
+def key_of(settings: Settings) -> Key:
+    """Gives the secret key, read (or made) when it is first asked for: most commands never do."""
+    return cache(lambda: secret_key(settings, database_path(settings.database_url)).encode())
 
 
 def _has_units(connection: sqlite3.Connection, province_id: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import secrets
 import signal
 import sqlite3
 import threading
@@ -25,6 +24,7 @@ from bot.channels.web import WebChannel
 from bot.channels.web_desk import Lent
 from bot.core import Core, make_core
 from bot.drawing.studio import Studio
+from bot.key import secret_key
 from bot.outbox import Outbox
 from bot.readers import Readers
 from bot.schedule import ticking
@@ -38,8 +38,6 @@ from bot.writing import ready, socket_path
 from handlers import COMMANDS
 
 logger = structlog.get_logger()
-
-KEY_LETTERS = 32
 
 
 async def main(settings: Settings, *, sample: bool, out: TextIO) -> None:
@@ -164,22 +162,3 @@ def _performing(app: App) -> control.Perform:
         return await asyncio.to_thread(operations.OPERATIONS[operation], app.core, app.writer.run, arguments)
 
     return perform
-
-
-def secret_key(settings: Settings, database: Path) -> str:
-    """The configured key, or one made once and kept beside the database with mode 0600."""
-    configured = settings.secret_key.get_secret_value()
-    if configured:
-        return configured
-    file = database.with_name(database.name + ".key")
-    kept = file.read_text(encoding="ascii").strip() if file.exists() else ""
-    if len(kept) >= KEY_LETTERS:
-        return kept
-    # Whole or not at all: an empty key left by a crash would make every cookie forgeable.
-    made = secrets.token_urlsafe(32)
-    half = file.with_name(file.name + ".new")
-    half.unlink(missing_ok=True)
-    half.touch(mode=0o600)
-    half.write_text(made, encoding="ascii")
-    half.replace(file)
-    return made

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from bot.core import utc_now
+from bot.chance import new_id
+from bot.core import key_of, utc_now
 from bot.errors import Unusable
 from bot.settings import Settings
 from bot.setup import prepare
+from bot.storage.audit import go_on_with_audit
 from bot.storage.database import Lock, database_path, open_reader, open_writer
 from bot.storage.migrate import check_ours, migrate
 from bot.storage.queries import SQL
@@ -41,6 +43,7 @@ def ready(connection: sqlite3.Connection, settings: Settings) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         prepare(connection, settings, at)
+        go_on_with_audit(connection, key_of(settings), new_id, at)
         SQL.orphaned_posts(connection, at=at)
     except BaseException:
         connection.execute("ROLLBACK")

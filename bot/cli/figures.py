@@ -13,9 +13,12 @@ import typer
 from bot.cli.perform import perform
 from bot.core import Core, Lines, make_core
 from bot.errors import Unusable
+from bot.key import known_key
 from bot.operations import find_unit
 from bot.schedule import SYSTEM
 from bot.settings import load_settings
+from bot.storage.audit import walk
+from bot.storage.database import database_path
 from bot.verify import differences, provinces
 from bot.writing import reading
 from handlers import weekly
@@ -110,13 +113,24 @@ def export(
     typer.echo(f"{out}: {rows} rows.")
 
 
-def verify() -> None:
-    """Recount everything from the answers; exit 1 and one line for each difference."""
+def verify(
+    seen: Annotated[str, typer.Option(help="A head printed earlier: is its line still there?")] = "",
+) -> None:
+    """Recount everything from the answers, and walk the audit; exit 1 and one line for each difference."""
     settings = load_settings()
+    key = known_key(settings, database_path(settings.database_url))
     with reading(settings) as connection:
-        found = [line for province_id in provinces(connection) for line in differences(connection, province_id)]
+        known = provinces(connection)
+        found = [line for province_id in known for line in differences(connection, province_id)]
+        chains = {one: walk(connection, one, key.encode() if key else None, seen) for one in known}
+    found += [fault for chain in chains.values() for fault in chain.faults]
+    if seen and not any(chain.seen for chain in chains.values()):
+        found.append(f"no line of the audit is {seen} any more: its end was cut off, or it was written anew")
     for line in found:
         typer.echo(line)
+    for province_id, chain in chains.items():
+        if chain.head.number:
+            typer.echo(f"Audit of {province_id}: {chain.head.number} lines, keys {chain.keys}, head {chain.head}")
     if found:
         raise typer.Exit(1)
     typer.echo(

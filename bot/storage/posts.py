@@ -1,4 +1,4 @@
-"""Stores of the outbox, the ledger of reports, and the audit."""
+"""The store of the outbox and of the ledger of reports."""
 
 from __future__ import annotations
 
@@ -44,21 +44,3 @@ class PostStore:
     def reported(self, unit_id: str, person_id: str) -> Sequence[str]:
         rows = SQL.reported(self.connection, province_id=self.province_id, unit_id=unit_id, person_id=person_id)
         return [row[0] for row in rows]
-
-
-@dataclass(slots=True)
-class AuditStore:
-    connection: sqlite3.Connection
-    province_id: str
-
-    def write(self, actor: str, action: str, subject: str, outcome: str, *, audit_id: str, at: int) -> None:
-        SQL.write_audit(
-            self.connection,
-            province_id=self.province_id,
-            audit_id=audit_id,
-            at=at,
-            actor=actor,
-            action=action,
-            subject=subject,
-            outcome=outcome,
-        )

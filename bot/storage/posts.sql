@@ -38,10 +38,6 @@ UPDATE outbox SET state = 'unknown', reason = 'the program stopped while sending
 -- Reminders and their like; an official's summaries stay, with the ledger of who was sent what.
 DELETE FROM outbox WHERE province_id = :province_id AND person_id = :person_id AND kind <> 'weekly';
 
--- name: write_audit(province_id, audit_id, at, actor, action, subject, outcome)!
-INSERT INTO audit (province_id, id, at, actor, action, subject, outcome)
-VALUES (:province_id, :audit_id, :at, :actor, :action, :subject, :outcome);
-
 -- name: forget_replies(before)!
 -- A repeat comes within a day; two days are kept.
 UPDATE inbox SET reply = NULL, address = NULL WHERE at < :before AND reply IS NOT NULL;

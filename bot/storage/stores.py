@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 
+from bot.storage.audit import AuditStore
 from bot.storage.cells import CellStore
 from bot.storage.officials import OfficialStore
 from bot.storage.people import PeopleStore, TalkStore
-from bot.storage.posts import AuditStore, PostStore
+from bot.storage.posts import PostStore
 from bot.storage.responses import ResponseStore
 from bot.storage.units import Shelf, SurveyStore, UnitStore
 from handlers.stores import Audit, Stores
 
 
 def stores_over(connection: sqlite3.Connection, province_id: str, shelf: Shelf, audit: Audit | None = None) -> Stores:
-    """`audit` takes the lines instead of the database where the connection cannot write."""
+    """`audit` takes the lines; without one there is no key to seal them with, and writing one is a bug."""
     return Stores(
         people=PeopleStore(connection, province_id),
         surveys=SurveyStore(connection, province_id, shelf),

@@ -66,6 +66,23 @@ def test_verify_agrees_and_notices_a_count_that_is_off(office: Program, tmp_path
     assert "counts" in other(office, SIPAS_DATABASE_URL=f"sqlite:///{copy}").sipas("verify", expect=1).stdout
 
 
+def test_verify_walks_the_audit_and_finds_a_head_again(office: Program, tmp_path: Path) -> None:
+    """B18: as an operator uses it."""
+    office.sipas("official", "invite", "--unit", "34", "--role", "viewer")
+    head = office.sipas("verify").stdout.partition(", head ")[2].split()[0]
+    office.sipas("official", "invite", "--unit", "34", "--role", "viewer")
+    assert "Audit of sample: " in office.sipas("verify", "--seen", head).stdout
+    assert "is 7-abc any more" in office.sipas("verify", "--seen", "7-abc", expect=1).stdout
+    copy = tmp_path / "copy.db"
+    with sqlite3.connect(office.database) as source, sqlite3.connect(copy) as target:
+        source.backup(target)
+        target.execute("DROP TRIGGER audit_is_never_changed")
+        target.execute("UPDATE audit SET subject = 'another unit' WHERE number = 1")
+    key = office.database.with_name("sipas.db.key").read_text(encoding="ascii")
+    altered = other(office, SIPAS_DATABASE_URL=f"sqlite:///{copy}", SIPAS_SECRET_KEY=key)
+    assert "sample audit line 1 was altered" in altered.sipas("verify", expect=1).stdout
+
+
 def test_the_same_demo_again_adds_nothing_and_wipe_removes_exactly_it(tmp_path: Path) -> None:
     office = Program(tmp_path, "", "", extra={"SIPAS_PUBLIC_URL": ""})
     office.sipas("demo", "--weeks", "2", "--responses", "40", "--seed", "9")
