@@ -32,6 +32,7 @@ format: $(V)/.dev
 	@"$(BIN)/ruff" format . && "$(BIN)/ruff" check --fix .
 
 bench: $(V)/.dev
+	@sh benchmarks/peers/install || echo "benchmarks: aiogram could not be installed and is left out"
 	@"$(BIN)/python" -m benchmarks --out docs/performance.md
 
 faults: $(V)/.dev

@@ -7,13 +7,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from benchmarks import score_load, start_and_memory, telegram_table
-from benchmarks.bots import PROGRAMS
+from benchmarks import score_load, start_and_memory
 from benchmarks.machine import look
 from benchmarks.tables import replace_section
 from benchmarks.telegram_load import CITIZENS
+from benchmarks.telegram_table import POLLING, WEBHOOK, Contest, measure
 
 ROUNDS = 3
 
@@ -22,8 +23,8 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _telegram(options: argparse.Namespace, folder: Path) -> str:
-    return telegram_table.measure(options.bots, options.citizens, options.rounds, folder, _say)
+def _telegram(contest: Contest, options: argparse.Namespace, folder: Path) -> str:
+    return measure(contest, options.bots, options.citizens, options.rounds, folder, _say)
 
 
 def _score(options: argparse.Namespace, folder: Path) -> str:
@@ -35,7 +36,8 @@ def _start(options: argparse.Namespace, folder: Path) -> str:
 
 
 BENCHMARKS: dict[str, Callable[[argparse.Namespace, Path], str]] = {
-    "telegram": _telegram,
+    "telegram": partial(_telegram, WEBHOOK),
+    "polling": partial(_telegram, POLLING),
     "score": _score,
     "start": _start,
 }
@@ -48,7 +50,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("only", nargs="*", choices=[*BENCHMARKS, []], help="default: all")
-    parser.add_argument("--bots", nargs="+", choices=list(PROGRAMS), default=list(PROGRAMS))
+    parser.add_argument("--bots", nargs="+", choices=list(WEBHOOK.programs), default=list(WEBHOOK.programs))
     parser.add_argument("--citizens", type=int, default=CITIZENS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--sizes", nargs="+", type=int, default=score_load.SIZES, help="responses held for /score")

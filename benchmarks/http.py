@@ -7,12 +7,13 @@ from typing import cast
 import httptools
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
-Respond = Callable[[str, str, bytes], bytes]
-"""(path with query, content type, body) -> JSON body."""
+Answer = bytes | asyncio.Future[bytes]
+Respond = Callable[[str, str, bytes], Answer]
+"""(path with query, content type, body) -> JSON body, now or later."""
 
 
 class Served(asyncio.Protocol):
-    """One connection of the server; every request is answered at once with 200."""
+    """One connection of the server; every request is answered with 200, one after the other."""
 
     def __init__(self, respond: Respond) -> None:
         self._respond = respond
@@ -47,9 +48,15 @@ class Served(asyncio.Protocol):
         self._body.append(body)
 
     def on_message_complete(self) -> None:
-        """Parser callback: answer."""
+        """Parser callback: answer, or wait for the answer."""
         answer = self._respond(self._url.decode(), self._type.decode(), b"".join(self._body))
         self._clear()
+        if isinstance(answer, bytes):
+            self._write(answer)
+        else:
+            answer.add_done_callback(lambda done: None if done.cancelled() else self._write(done.result()))
+
+    def _write(self, answer: bytes) -> None:
         if self._transport and not self._transport.is_closing():
             self._transport.write(ANSWER % (len(answer), answer))
 

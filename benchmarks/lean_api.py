@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from benchmarks.http import Served
+from benchmarks.http import Answer, Served
+from benchmarks.waiting import Waiting
 
 Json = dict[str, Any]
 BOT: Json = {"id": 8812345678, "is_bot": True, "first_name": "Benchmark", "username": "benchmark_bot"}
@@ -72,10 +73,18 @@ class File:
     at: float
 
 
+NEVER = float("inf")
+
+
 class LeanApi:
-    """Answers every method with ok; keeps screens, counts calls, and notes the webhook."""
+    """Answers every method with ok; keeps screens, counts calls, notes the webhook, and holds updates for getUpdates.
+
+    With `slow_by` seconds every call but getUpdates takes that long; with NEVER it has no effect and no answer.
+    """
 
     def __init__(self) -> None:
+        self.slow_by = 0.0
+        self.waiting = Waiting()
         self.screens: dict[int, Screen] = {}
         self.calls: Counter[str] = Counter()
         self.files: list[File] = []
@@ -95,7 +104,7 @@ class LeanApi:
         if self._server:
             self._server.close()
 
-    def _respond(self, url: str, kind: str, body: bytes) -> bytes:
+    def _respond(self, url: str, kind: str, body: bytes) -> Answer:
         parts = urlsplit(url)
         params: Json = dict(parse_qsl(parts.query))
         if kind.startswith("application/json"):
@@ -104,8 +113,22 @@ class LeanApi:
             params |= _fields(body)
         elif body:
             params |= dict(parse_qsl(body.decode()))
-        result = self.run(parts.path.rpartition("/")[2], params)
+        method = parts.path.rpartition("/")[2]
+        if method == "getUpdates":
+            self.calls[method] += 1
+            return self.waiting.fetch(params)
+        return self._later(method, params) if self.slow_by else self._answered(method, params)
+
+    def _answered(self, method: str, params: Json) -> bytes:
+        result = self.run(method, params)
         return json.dumps({"ok": True, "result": result}, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def _later(self, method: str, params: Json) -> Answer:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[bytes] = loop.create_future()
+        if self.slow_by != NEVER:
+            loop.call_later(self.slow_by, lambda: answer.set_result(self._answered(method, params)))
+        return answer
 
     def run(self, method: str, params: Json) -> Any:
         """Execute a call, whether it came by HTTP or as the answer to a webhook."""

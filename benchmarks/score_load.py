@@ -13,16 +13,15 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import uvloop
 
-from benchmarks.bots import OURS, NotConnectedError, Place, copy_config, fill
-from benchmarks.http import Pool
-from benchmarks.lean_api import LeanApi
-from benchmarks.process import Program
+from benchmarks.bots import NotConnectedError, Place
+from benchmarks.load import FIRST_USER, Load
+from benchmarks.ours import OURS, copy_config, fill
+from benchmarks.serving import free_port, serving
 from benchmarks.tables import share, table
-from benchmarks.telegram_load import FIRST_USER, Load, StuckError, free_port, until_serving
+from benchmarks.ways import StuckError
 
 SIZES = (10_000, 1_000_000)
 ROUNDS = 40
@@ -32,7 +31,6 @@ ASK_PAUSE_SECONDS = 0.13
 TAPPERS = 20
 TAP_PAUSE_SECONDS = 0.25
 LOAD_SECONDS = 180.0
-CONNECTIONS = 40
 TARGET_SECONDS = 0.050
 KINDS = ("week", "month", "quarter", "year")
 LEVELS = ("province", "district", "commune")
@@ -86,43 +84,17 @@ def _one(folder: Path, responses: int, say: Say) -> Measured:
     return measured
 
 
-async def _load(unserved: Place, plan: Plan, responses: int) -> Measured:
-    async with serving(unserved, plan["code"]) as (load, _):
+async def _load(place: Place, plan: Plan, responses: int) -> Measured:
+    async with serving(OURS, place, plan["code"]) as served:
+        load = served.load
         began = time.perf_counter()
         async with asyncio.timeout(LOAD_SECONDS), tapping(load) as taps:
             await asyncio.sleep(1)
             first = await _ask(load, plan["officials"][0], plan["questions"][0])
             waits = await _asking(load, plan)
         spent = time.perf_counter() - began
-        size = (unserved.folder / "sipas.db").stat().st_size / 2**20
+        size = (place.folder / "sipas.db").stat().st_size / 2**20
         return Measured(responses, size, waits, first, tuple(sorted(taps)), spent)
-
-
-@contextlib.asynccontextmanager
-async def serving(unserved: Place, code: str) -> AsyncIterator[tuple[Load, Program]]:
-    """Our bot over the database that lies in the folder, with a Bot API of its own; StuckError."""
-    api = LeanApi()
-    await api.start()
-    place = Place(unserved.folder, unserved.port, f"http://127.0.0.1:{api.port}")
-    running = Program(OURS.command(place), OURS.environment(place), place.folder / "bot.log", place.folder)
-    pool = Pool(place.port, CONNECTIONS)
-    try:
-        await until_serving(api, place, running)
-        yield Load(api, pool, urlsplit(api.webhook["url"]).path, OURS, code), running
-    except StuckError as error:
-        raise StuckError(f"{error}\n{running.tail()}") from None
-    except BaseExceptionGroup as group:
-        raise StuckError(f"{_innermost(group)}\n{running.tail()}") from group
-    finally:
-        pool.close()
-        running.stop()
-        await api.stop()
-
-
-def _innermost(error: BaseException) -> str:
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return str(error) or repr(error)
 
 
 @contextlib.asynccontextmanager

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks.bots import OURS, NotConnectedError, Place, copy_config, fill, put_form
+from benchmarks.bots import NotConnectedError, Place
 from benchmarks.lean_api import File, LeanApi
+from benchmarks.load import FIRST_USER, Load
+from benchmarks.ours import OURS, copy_config, fill, put_form
 from benchmarks.process import Program
-from benchmarks.score_load import serving
+from benchmarks.serving import free_port, quiet, serving
 from benchmarks.tables import table
-from benchmarks.telegram_load import FIRST_USER, Load, StuckError, crowd, free_port, quiet
+from benchmarks.ways import StuckError
 
 STARTS = 5
 START_SECONDS = 30.0
@@ -150,10 +152,11 @@ def _memory(citizens: int, folder: Path, say: Say) -> str:
 
 async def _loaded(place: Place, code: str, official: int, citizens: int) -> tuple[Peaks, list[Drawn]]:
     peaks = Peaks()
-    async with serving(place, code) as (load, running), asyncio.timeout(MEMORY_SECONDS):
+    async with serving(OURS, place, code) as served, asyncio.timeout(MEMORY_SECONDS):
+        load, running = served.load, served.running
         watching = asyncio.create_task(_watch(peaks, running))
         async with asyncio.TaskGroup() as group:
-            group.create_task(crowd(load, FIRST_USER, citizens, 0))
+            group.create_task(load.crowd(FIRST_USER, citizens, 0))
             drawing = group.create_task(_draw(load, official))
         await quiet(load.api)
         watching.cancel()

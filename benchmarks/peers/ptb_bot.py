@@ -5,13 +5,10 @@ aiosqlite with WAL and synchronous=FULL and one commit per answer; every callbac
 by a call.
 """
 
-import argparse
 import asyncio
 import hmac
 import importlib.util
-import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import aiosqlite
@@ -24,30 +21,18 @@ from starlette.routing import Route
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes
 
-QUESTIONS = 24
-CHOICES = ("Rất không hài lòng", "Không hài lòng", "Bình thường", "Hài lòng", "Rất hài lòng", "Không có ý kiến")
-TABLES = """
-CREATE TABLE IF NOT EXISTS visitor (user_id INTEGER PRIMARY KEY, code TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS answer (
-  user_id INTEGER NOT NULL, question INTEGER NOT NULL, choice INTEGER NOT NULL, update_id INTEGER NOT NULL UNIQUE,
-  PRIMARY KEY (user_id, question));
-"""
-VISIT = "INSERT INTO visitor VALUES (?, ?) ON CONFLICT (user_id) DO UPDATE SET code = excluded.code"
-ANSWER = """INSERT INTO answer VALUES (?, ?, ?, ?) ON CONFLICT (user_id, question)
-            DO UPDATE SET choice = excluded.choice, update_id = excluded.update_id"""
+from benchmarks.peers.form import ANSWER, DURABLE, TABLES, VISIT, after, buttons, pressed, words
+from benchmarks.peers.given import PATH, Given, given
+
+Bot = Application[Any, Any, Any, Any, Any, Any]
 
 
-def keyboard(question: int) -> InlineKeyboardMarkup:
-    """One button a row, as on a phone."""
+def keyboard(question: int) -> InlineKeyboardMarkup | None:
+    """The choices; nothing after the last question."""
+    if not question:
+        return None
     return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(label, callback_data=f"{question}:{number}")] for number, label in enumerate(CHOICES, 1)]
-    )
-
-
-def words(question: int) -> str:
-    """The question's text."""
-    return (
-        f"Câu {question}/{QUESTIONS}. Ông/bà hài lòng với nội dung thứ {question} của lần giải quyết hồ sơ này không?"
+        [[InlineKeyboardButton(label, callback_data=data)] for label, data in buttons(question)]
     )
 
 
@@ -57,6 +42,17 @@ class Form:
     def __init__(self, database: aiosqlite.Connection) -> None:
         self._database = database
         self._one_at_a_time = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Make the tables."""
+        for pragma in DURABLE:
+            await self._database.execute(pragma)
+        await self._database.executescript(TABLES)
+
+    def join(self, application: Bot) -> None:
+        """Add the handlers."""
+        application.add_handler(CommandHandler("start", self.start))
+        application.add_handler(CallbackQueryHandler(self.press))
 
     async def _save(self, sql: str, *values: object) -> None:
         async with self._one_at_a_time:
@@ -74,18 +70,14 @@ class Form:
         """Save a press, answer it, show the next question."""
         query = update.callback_query
         assert query
-        question, choice = (int(part) for part in str(query.data).split(":"))
+        question, choice = pressed(str(query.data))
         await self._save(ANSWER, query.from_user.id, question, choice, update.update_id)
         await query.answer()
-        done = f"✓ Câu {question}: {CHOICES[choice - 1]}"
-        if question == QUESTIONS:
-            await query.edit_message_text(f"{done}\n\nCảm ơn ông/bà.")
-        else:
-            text = f"{done}\n\n{words(question + 1)}"
-            await query.edit_message_text(text, reply_markup=keyboard(question + 1))
+        text, following = after(question, choice)
+        await query.edit_message_text(text, reply_markup=keyboard(following))
 
 
-def web(application: Application[Any, Any, Any, Any, Any, Any], secret: str) -> Starlette:
+def web(application: Bot, secret: str) -> Starlette:
     """The webhook: 200 only when the update has been processed."""
 
     async def receive(request: Request) -> Response:
@@ -94,43 +86,43 @@ def web(application: Application[Any, Any, Any, Any, Any, Any], secret: str) -> 
         await application.process_update(Update.de_json(await request.json(), application.bot))
         return Response()
 
-    return Starlette(routes=[Route("/telegram/webhook", receive, methods=["POST"])])
+    return Starlette(routes=[Route(PATH, receive, methods=["POST"])])
 
 
-async def serve(port: int, database: Path) -> None:
+async def serve(told: Given) -> None:
     """Serve until SIGTERM."""
-    token, api, secret = os.environ["BOT_TOKEN"], os.environ["BOT_API"], os.environ["BOT_SECRET"]
-    async with aiosqlite.connect(database) as connection:
-        await connection.execute("PRAGMA journal_mode=WAL")
-        await connection.execute("PRAGMA synchronous=FULL")
-        await connection.executescript(TABLES)
+    async with aiosqlite.connect(told.database) as connection:
         form = Form(connection)
-        application = Application.builder().token(token).base_url(f"{api}/bot").updater(None).build()
-        application.add_handler(CommandHandler("start", form.start))
-        application.add_handler(CallbackQueryHandler(form.press))
+        await form.open()
+        application = Application.builder().token(told.token).base_url(f"{told.api}/bot").updater(None).build()
+        form.join(application)
         server = uvicorn.Server(
-            uvicorn.Config(web(application, secret), host="127.0.0.1", port=port, log_level="warning", access_log=False)
+            uvicorn.Config(
+                web(application, told.secret),
+                host="127.0.0.1",
+                port=told.port,
+                log_level="warning",
+                access_log=False,
+            )
         )
         async with application:
             await application.start()
-            await application.bot.set_webhook(
-                f"http://127.0.0.1:{port}/telegram/webhook", secret_token=secret, allowed_updates=Update.ALL_TYPES
-            )
+            await application.bot.set_webhook(told.webhook, secret_token=told.secret, allowed_updates=Update.ALL_TYPES)
             await server.serve()
             await application.stop()
 
 
-def main() -> None:
-    """Read the command line and serve."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--database", type=Path, required=True)
-    options = parser.parse_args()
+def spare_a_search() -> None:
+    """httpcore looks for an absent module on every request; told so once, the peer is up to a fifth cheaper."""
     if importlib.util.find_spec("sniffio") is None:
-        # httpcore looks for this absent module on every request; told so once, the peer is up to a fifth cheaper.
         sys.modules["sniffio"] = None  # type: ignore[assignment]
+
+
+def main() -> None:
+    """Serve as told."""
+    spare_a_search()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(options.port, options.database))
+        runner.run(serve(given(__doc__)))
 
 
 if __name__ == "__main__":

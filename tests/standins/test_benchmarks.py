@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.bots import PEER, TAPS, BotProgram, NotConnectedError
+from benchmarks.bots import TAPS, BotProgram, NotConnectedError
 from benchmarks.form import QUESTIONS
+from benchmarks.peers.programs import BARE, PTB, PTB_POLLING
 from benchmarks.tables import replace_section, table
-from benchmarks.telegram_load import StuckError, run_round
+from benchmarks.telegram_load import run_round
+from benchmarks.ways import StuckError
 
 
-async def test_a_round_counts_every_update_and_every_answer(tmp_path: Path) -> None:
-    done = await run_round(PEER, tmp_path, citizens=2, seed=1)
+@pytest.mark.parametrize("program", [PTB, PTB_POLLING, BARE], ids=lambda one: f"{one.name}-{one.polling}")
+async def test_a_round_counts_every_update_and_every_answer(program: BotProgram, tmp_path: Path) -> None:
+    done = await run_round(program, tmp_path, citizens=2, seed=1)
     assert done.updates == done.durable == 2 * (TAPS + 1) == len(done.acks) == len(done.screens)
     assert done.answered == 2 * TAPS
     assert done.cpu_per_update > 0
@@ -81,7 +84,7 @@ async def test_a_bot_that_is_not_connected_starts_nothing(tmp_path: Path) -> Non
     def prepare(place: object) -> str:
         raise NotConnectedError("not yet")
 
-    absent = BotProgram("absent", prepare, PEER.command, PEER.environment, PEER.choose, PEER.durable)
+    absent = BotProgram("absent", prepare, PTB.command, PTB.environment, PTB.choose, PTB.durable)
     with pytest.raises(NotConnectedError, match="not yet"):
         await asyncio.wait_for(run_round(absent, tmp_path, citizens=1, seed=1), 10)
 
