@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks import score_load, start_and_memory
+from benchmarks import score_load, slow_api, start_and_memory
 from benchmarks.machine import look
 from benchmarks.tables import replace_section
 from benchmarks.telegram_load import CITIZENS
@@ -35,9 +35,14 @@ def _start(options: argparse.Namespace, folder: Path) -> str:
     return start_and_memory.measure(options.citizens, folder, _say)
 
 
+def _slow(_: argparse.Namespace, folder: Path) -> str:
+    return slow_api.measure(folder, _say)
+
+
 BENCHMARKS: dict[str, Callable[[argparse.Namespace, Path], str]] = {
     "telegram": partial(_telegram, WEBHOOK),
     "polling": partial(_telegram, POLLING),
+    "slow": _slow,
     "score": _score,
     "start": _start,
 }

@@ -26,10 +26,12 @@ class Load:
     sent: int = 0
     acks: list[float] = field(default_factory=list)
     screens: list[float] = field(default_factory=list)
+    taps_due: list[tuple[float, float]] = field(default_factory=list)
+    """(when it was due, seconds from then until it was acknowledged) of every tap that had a time."""
 
     def forget(self) -> None:
         """Begin to measure afresh."""
-        self.sent, self.acks, self.screens = 0, [], []
+        self.sent, self.acks, self.screens, self.taps_due = 0, [], [], []
 
     async def citizen(self, user_id: int, rng: random.Random) -> None:
         """One whole form."""
@@ -59,7 +61,7 @@ class Load:
     async def press(self, user_id: int, data: str, due: float | None = None) -> float:
         """A person presses a button of her newest bubble; seconds until the new screen arrived.
 
-        Both waits are counted from `due` (time.perf_counter), when it should have happened, if that is given.
+        With `due` (time.perf_counter), when she would have pressed, both waits are counted from there.
         """
         query = {"id": f"{user_id}{self.next_update}", "from": _user(user_id), "chat_instance": str(-user_id)}
         message = self.api.screen(user_id).message(user_id)
@@ -73,7 +75,14 @@ class Load:
         update = json.dumps({"update_id": number, **content}, ensure_ascii=False, separators=(",", ":")).encode()
         seen = screen.revision
         self.sent += 1
-        reply = await self.way.deliver(number, update, lambda: self.acks.append(time.perf_counter() - began))
+
+        def acknowledged() -> None:
+            wait = time.perf_counter() - began
+            self.acks.append(wait)
+            if due is not None:
+                self.taps_due.append((due, wait))
+
+        reply = await self.way.deliver(number, update, acknowledged)
         if reply:
             call = json.loads(reply)
             if isinstance(call, dict) and "method" in call:

@@ -1,6 +1,8 @@
 """What the test makes go wrong, by method and chat."""
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -57,14 +59,22 @@ class Faults:
     """The faults in force, oldest first; the first that matches a call is used up by it."""
 
     waiting: list[Fault] = field(default_factory=list)
+    _over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def add(self, fault: Fault) -> None:
         """Put a fault in force."""
         self.waiting.append(fault)
 
     def clear(self) -> None:
-        """Everything works again."""
+        """Everything works again; calls that were made to wait go on."""
         self.waiting.clear()
+        self._over.set()
+        self._over = asyncio.Event()
+
+    async def delay(self, seconds: float) -> None:
+        """Wait, but not beyond the time when everything works again."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), seconds)
 
     def take(self, method: str, params: Mapping[str, Any]) -> Fault | None:
         """The fault that this call meets, counted down, or None."""

@@ -1,6 +1,5 @@
 """The HTTP face of the stand-in: /bot<token>/<method>, with the faults that the test has set."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -48,7 +47,7 @@ class Api:
             return self._answered(method, {}, refusal.answer(), "http")
         fault = self._faults.take(method, params)
         if fault and fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
+            await self._faults.delay(fault.seconds)
         if fault and fault.kind == "drop_before":
             self._journal.write(
                 "call", method=method, params=for_the_log(params), answer=None, via="http", cut="before"
