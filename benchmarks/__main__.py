@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks import score_load, slow_api, start_and_memory
+from benchmarks import latency, score_load, slow_api, soak, start_and_memory
 from benchmarks.machine import look
 from benchmarks.tables import replace_section
 from benchmarks.telegram_load import CITIZENS
@@ -35,16 +35,26 @@ def _start(options: argparse.Namespace, folder: Path) -> str:
     return start_and_memory.measure(options.citizens, folder, _say)
 
 
+def _latency(_: argparse.Namespace, folder: Path) -> str:
+    return latency.measure(folder, _say)
+
+
 def _slow(_: argparse.Namespace, folder: Path) -> str:
     return slow_api.measure(folder, _say)
+
+
+def _soak(options: argparse.Namespace, folder: Path) -> str:
+    return soak.measure(options.taps, folder, _say)
 
 
 BENCHMARKS: dict[str, Callable[[argparse.Namespace, Path], str]] = {
     "telegram": partial(_telegram, WEBHOOK),
     "polling": partial(_telegram, POLLING),
+    "latency": _latency,
     "slow": _slow,
     "score": _score,
     "start": _start,
+    "soak": _soak,
 }
 """Every benchmark by name: (options, a folder to work in) -> a markdown section."""
 
@@ -59,6 +69,7 @@ def main() -> None:
     parser.add_argument("--citizens", type=int, default=CITIZENS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--sizes", nargs="+", type=int, default=score_load.SIZES, help="responses held for /score")
+    parser.add_argument("--taps", type=int, default=soak.DAY, help="taps of the soak")
     parser.add_argument("--folder", type=Path, help="where the databases are written (default: the temporary folder)")
     parser.add_argument("--out", type=Path, help="a document whose benchmark section is replaced")
     options = parser.parse_args()

@@ -16,16 +16,18 @@ from benchmarks.load import FIRST_USER, Load
 
 LEAD_SECONDS = 0.5
 USERS_EACH = 1_000
+WHOLE = 1_000
+"""More taps than any form has."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """`rate` taps a second by `citizens` in turn. With `amid` they stand all over the form, so that beginning a form
-    is as even as tapping; without, all are at its first tap."""
+    """`rate` taps a second by `citizens` in turn. Their first forms are left unfinished, each after another part of
+    `spread` taps, so that beginning a form becomes as even as tapping; 0: all begin at the same time."""
 
     rate: float
     citizens: int
-    amid: bool = True
+    spread: int = TAPS
 
 
 @dataclass
@@ -61,7 +63,7 @@ def _user(number: int) -> int:
 async def _taps(load: Load, offer: Offer, number: int, period: Period) -> None:
     """One place in the row of those who tap in turn: one citizen after the other, each a whole form but the first."""
     rng, user, turn = random.Random(number), _user(number), number
-    left = TAPS - number % TAPS if offer.amid else TAPS * USERS_EACH
+    left = offer.spread - number % offer.spread if offer.spread else WHOLE
     while True:
         due = period.start + turn / offer.rate
         turn += offer.citizens
@@ -73,7 +75,7 @@ async def _taps(load: Load, offer: Offer, number: int, period: Period) -> None:
         await load.press(user, data, due)
         left -= 1
         if "@send" in data or not left:
-            user, left = user + 1, TAPS * USERS_EACH
+            user, left = user + 1, WHOLE
             await load.say(user, f"/start {load.code}")
 
 

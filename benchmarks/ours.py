@@ -17,6 +17,7 @@ from benchmarks.lean_api import TOKEN
 
 COMMAND_SECONDS = 60.0
 FILL_SECONDS = 300.0
+FILL_SECONDS_A_MILLION = 300.0
 
 
 def environment(place: Place) -> dict[str, str]:
@@ -46,8 +47,8 @@ def sipas(place: Place, *arguments: str) -> str:
 
 def fill(place: Place, responses: int) -> dict[str, Any]:
     """Fill our database with a year of answers by benchmarks/filled.py, and return its plan; NotConnectedError."""
-    arguments = ("--responses", str(responses))
-    plan: dict[str, Any] = json.loads(_ran(place, "benchmarks.filled", arguments, FILL_SECONDS))
+    arguments, seconds = ("--responses", str(responses)), FILL_SECONDS + FILL_SECONDS_A_MILLION * responses / 1e6
+    plan: dict[str, Any] = json.loads(_ran(place, "benchmarks.filled", arguments, seconds))
     return plan
 
 

@@ -43,11 +43,15 @@ class Program:
 
     def peak_mib(self) -> float:
         """The sum of the peak resident sizes (VmHWM) of the tree."""
-        return sum(_peak_kib(pid) for pid in self._tree()) / 1024
+        return sum(_kib(pid, "VmHWM:") for pid in self._tree()) / 1024
+
+    def resident_mib(self) -> float:
+        """The sum of the resident sizes of the tree now."""
+        return sum(_kib(pid, "VmRSS:") for pid in self._tree()) / 1024
 
     def peaks(self) -> dict[int, tuple[str, float]]:
         """(command line, peak resident size in MiB) of every process of the living tree, by its id."""
-        return {pid: (_command(pid), _peak_kib(pid) / 1024) for pid in self._tree()}
+        return {pid: (_command(pid), _kib(pid, "VmHWM:") / 1024) for pid in self._tree()}
 
     def _tree(self) -> Iterator[int]:
         waiting = [self._process.pid]
@@ -78,12 +82,13 @@ def _stat(pid: int) -> list[int]:
     return [int(field) for field in fields[11:15]]
 
 
-def _peak_kib(pid: int) -> int:
+def _kib(pid: int, line: str) -> int:
+    """One line of the process's status; 0 when it has gone."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
+    return next((int(found.split()[1]) for found in lines if found.startswith(line)), 0)
 
 
 def _command(pid: int) -> str:

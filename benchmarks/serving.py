@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from benchmarks.bots import BotProgram, Place
+from benchmarks.cores import on
 from benchmarks.lean_api import LeanApi
 from benchmarks.load import Load
 from benchmarks.process import Program
@@ -30,13 +31,17 @@ class Serving:
 
 
 @contextlib.asynccontextmanager
-async def serving(program: BotProgram, place: Place, code: str) -> AsyncIterator[Serving]:
-    """Serve what lies in the folder; the place's Bot API is made here. StuckError with the program's last words."""
+async def serving(program: BotProgram, place: Place, code: str, core: int | None = None) -> AsyncIterator[Serving]:
+    """Serve what lies in the folder, on one core if it is given; the place's Bot API is made here.
+
+    StuckError with the program's last words.
+    """
     api = LeanApi()
     await api.start()
     place = Place(place.folder, place.port, f"http://127.0.0.1:{api.port}")
     began = time.perf_counter()
-    running = Program(program.command(place), program.environment(place), place.folder / "bot.log", place.folder)
+    with on(core):
+        running = Program(program.command(place), program.environment(place), place.folder / "bot.log", place.folder)
     load: Load | None = None
     try:
         await _until_serving(api, place, running, program)

@@ -23,7 +23,7 @@ from benchmarks.tables import share, table
 from benchmarks.ways import StuckError
 
 DELAYS = (0.0, 0.05, 2.0, NEVER)
-OFFER = Offer(rate=200, citizens=400, amid=False)
+OFFER = Offer(rate=200, citizens=400, spread=0)
 BEGINNERS_A_SECOND = 8
 """As many as end a form when 200 taps a second are offered."""
 SECONDS = 20.0

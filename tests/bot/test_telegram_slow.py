@@ -46,7 +46,7 @@ async def acknowledged_in_silence(standin: TelegramStandin, seconds: float) -> i
 
 
 async def test_taps_do_not_wait_for_a_silent_bot_api(standin: TelegramStandin) -> None:
-    assert await acknowledged_in_silence(standin, 20) == 2 * len(TAPPING)
+    assert await acknowledged_in_silence(standin, 10) == 2 * len(TAPPING)
 
 
 async def test_a_build_that_edits_by_a_call_would_be_caught(
