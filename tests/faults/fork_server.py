@@ -22,14 +22,13 @@ from typing import Any
 import pandas as pd
 import uvicorn.lifespan.off
 import uvicorn.protocols.http.httptools_impl
-import yoyo.topologicalsort
 
 import bot.program
 from bot.cli.serving import run
 from bot.failpoints import arm
 from tests.faults.mutants import MUTANTS
 
-__all__ = ["bot", "pd", "uvicorn", "yoyo"]
+__all__ = ["bot", "pd", "uvicorn"]
 """Imported so that no child has to."""
 
 

@@ -22,8 +22,8 @@ from bot.sealed import unseal
 from bot.storage.database import open_writer
 from bot.storage.queries import SQL
 from tests.faults.figures import Figure, record, size
+from tests.faults.people import answering
 from tests.faults.program import ROOT, Program
-from tests.faults.test_kill_program import answering
 from tests.standins.checker import is_whole, read_rows
 from tests.standins.citizens import Citizen, complete_survey, crowd
 from tests.standins.telegram import Patience, TelegramStandin
