@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.core import utc_now
 from bot.errors import Unusable
+from bot.key import key_file
 from bot.sealed import CHUNK_BYTES, seal
 from bot.settings import Settings
 from bot.storage.database import database_path, open_reader
@@ -151,11 +152,6 @@ def _key_beside(database: Path) -> str:
         return key_file(database).read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return ""
-
-
-def key_file(database: Path) -> Path:
-    """Where the program keeps the key of cookies and links when none is configured."""
-    return database.with_name(database.name + ".key")
 
 
 @contextmanager

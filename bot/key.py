@@ -16,7 +16,7 @@ def known_key(settings: Settings, database: Path) -> str | None:
     configured = settings.secret_key.get_secret_value()
     if configured:
         return configured
-    file = _file(database)
+    file = key_file(database)
     kept = file.read_text(encoding="ascii").strip() if file.exists() else ""
     return kept if len(kept) >= KEY_LETTERS else None
 
@@ -28,15 +28,16 @@ def secret_key(settings: Settings, database: Path) -> str:
         return known
     # Whole or not at all: an empty key left by a crash would make every cookie forgeable.
     made = secrets.token_urlsafe(32)
-    half = _file(database).with_name(database.name + ".key.new")
+    half = key_file(database).with_name(database.name + ".key.new")
     half.unlink(missing_ok=True)
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(made)
         file.flush()
         os.fsync(file.fileno())
-    half.replace(_file(database))
+    half.replace(key_file(database))
     return made
 
 
-def _file(database: Path) -> Path:
+def key_file(database: Path) -> Path:
+    """Where the key lies that was made because none is configured."""
     return database.with_name(database.name + ".key")

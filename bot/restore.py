@@ -15,11 +15,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
-from bot.backup import Manifest, key_file, key_of, sync_folder
+from bot.backup import Manifest, key_of, sync_folder
 from bot.core import Clock, make_core, utc_now
 from bot.errors import AlreadyRunning, Unusable
+from bot.key import key_file
 from bot.operations import in_one_transaction
 from bot.schedule import SYSTEM, queue_letters, write_letters
 from bot.sealed import Unsealable, unseal
@@ -62,7 +63,7 @@ def restore(
             found = _prove(fresh, manifest)
             if found.faults or (found.differences and not accept_differences):
                 return found
-            found.doubtful = _make_ready(fresh, settings, clock, resend=resend)
+            found.doubtful = _make_ready(fresh, _with_key(settings, manifest), clock, resend=resend)
             found.kept = _take_over(fresh, path, manifest.secret_key, clock)
             found.done = True
             return found
@@ -143,6 +144,13 @@ def _prove(fresh: Path, manifest: Manifest) -> Restored:
         (found.answers,) = connection.execute("SELECT count(*) FROM answer").fetchone()
         found.differences = [line for one in provinces(connection) for line in differences(connection, one)]
     return found
+
+
+def _with_key(settings: Settings, manifest: Manifest) -> Settings:
+    """The settings with the key that comes with the backup, which seals its audit; one that is configured wins."""
+    if settings.secret_key.get_secret_value() or not manifest.secret_key:
+        return settings
+    return settings.model_copy(update={"secret_key": SecretStr(manifest.secret_key)})
 
 
 def _make_ready(fresh: Path, settings: Settings, clock: Clock, *, resend: bool) -> int:

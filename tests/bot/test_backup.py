@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 
-from bot.backup import back_up, key_file, last_backup
+from bot.backup import back_up, last_backup
 from bot.core import utc_now
 from bot.errors import AlreadyRunning, Unusable
+from bot.key import key_file
 from bot.restore import Restored, rehearse, restore
 from bot.sealed import seal, unseal
 from bot.settings import Settings
+from bot.storage.audit import walk
 from bot.storage.database import Lock, open_writer
 from tests.handlers.visits import Citizen, always
 from tests.world import World, world
@@ -89,6 +91,8 @@ def test_a_backup_comes_back_on_another_machine_with_the_key_of_its_cookies(
     assert names(other) == {"world.db", "world.db.key", "world.db.lock"}
     with closing(open_writer(other / "world.db")) as connection:
         assert connection.execute("SELECT actor FROM audit WHERE action = 'restore'").fetchall() == [("operator",)]
+        chain = walk(connection, "sample", COOKIE_KEY.encode())
+    assert chain.faults == [], "the audit goes on under the key that came along"
 
 
 def test_a_backup_shows_nothing_without_its_key_and_is_its_owners_only(busy: World, backup: Path) -> None:
