@@ -36,8 +36,10 @@ MOST: Mapping[str, int] = {
     "schedule": 1,
     "writer.job-undone": 3,
     "writer.abandoned": 2,
-    "turn.repeated": 3,
     "turn.undone": 3,
+    "turn.failure-noted": 3,
+    "turn.taken-back": 3,
+    "turn.repeated": 3,
     "outbox.not-sent": 1,
     "outbox.marked-gone": 1,
     "outbox.requeued": 1,
@@ -112,8 +114,10 @@ async def _fill_up(program: Program, _: TelegramStandin, __: str) -> None:
 
 
 PROVOKE: Mapping[str, Callable[[Program, TelegramStandin, str], Awaitable[None]]] = {
+    "turn.taken-back": _repeat,
     "turn.repeated": _repeat,
     "turn.undone": _poison,
+    "turn.failure-noted": _poison,
     "writer.job-undone": _refuse,
     "writer.abandoned": _fill_up,
 }

@@ -33,7 +33,7 @@ class Service:
         self._mutant = mutant
         self._coming = coming
         self._going = going
-        self._answered_now: set[str] = set()
+        self._answers: dict[str, list[Message]] = {}
         self._highest = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._half = b""
@@ -64,14 +64,15 @@ class Service:
             return
         if self._mutant == "ack_first":
             self._say(update_id)
-        await self._writer.do(Turn("p", Incoming("test", update_id, "1", "text"), self._respond, Message("sorry"), 0))
+        turn = Turn("p", Incoming("test", update_id, "1", "text"), self._respond, Message("sorry"), 0)
+        answer = await self._writer.do(turn)
         if self._mutant != "ack_first":
-            self._say(update_id if update_id in self._answered_now else f"{update_id} again")
+            self._say(update_id if answer is self._answers.pop(update_id, None) else f"{update_id} again")
 
     def _respond(self, connection: sqlite3.Connection, incoming: Incoming) -> list[Message]:
         connection.execute("INSERT INTO effect VALUES (?)", (incoming.update_id,))
-        self._answered_now.add(incoming.update_id)
-        return [Message(incoming.update_id)]
+        answer = self._answers[incoming.update_id] = [Message(incoming.update_id)]
+        return answer
 
     def _below(self, update_id: str) -> bool:
         """The mutant remembers only the highest id, as many bots do."""
