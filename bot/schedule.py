@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -27,6 +28,7 @@ from handlers.stores import Person
 log = structlog.get_logger()
 
 TICK_SECONDS = 60
+LATE_SECONDS = 1.5 * TICK_SECONDS
 STALLED_SECONDS = 300
 LETTERS_A_JOB = 20
 DAY_MS = 86_400_000
@@ -129,23 +131,29 @@ def _forget_links(connection: sqlite3.Connection, province_id: str, now_ms: int)
         SQL.drop_link(connection, province_id=province_id, response_id=response_id)
 
 
+async def tick(core: Core, writer: Writer, readers: Readers) -> dict[str, int]:
+    """One tick in parts, so that citizens' turns come between them; what it did. Raises what a part raised."""
+    done = await writer.do(lambda connection: tidy(core.context(connection, SYSTEM), connection))
+    reach("schedule.tidied")
+    letters = await readers.do(lambda connection: write_letters(core.context(connection, SYSTEM)))
+    reach("schedule.letters-written")
+    done["summaries"] = 0
+    for at in range(0, len(letters), LETTERS_A_JOB):
+        done["summaries"] += await writer.do(partial(_queue, core, letters[at : at + LETTERS_A_JOB]))
+        reach("schedule.letters-queued")
+    return done
+
+
 @asynccontextmanager
 async def ticking(core: Core, writer: Writer, readers: Readers) -> AsyncIterator[Callable[[], bool]]:
     """Tick now and every minute until the context ends; gives a function that says whether ticks still succeed."""
-    last = time.monotonic()
+    began = last = time.monotonic()
 
-    async def tick() -> None:
-        nonlocal last
+    async def try_to() -> None:
+        nonlocal began, last
+        began = time.monotonic()
         try:
-            done = await writer.do(lambda connection: tidy(core.context(connection, SYSTEM), connection))
-            reach("schedule.tidied")
-            letters = await readers.do(lambda connection: write_letters(core.context(connection, SYSTEM)))
-            reach("schedule.letters-written")
-            done["summaries"] = 0
-            for at in range(0, len(letters), LETTERS_A_JOB):
-                some = letters[at : at + LETTERS_A_JOB]
-                done["summaries"] += await writer.do(partial(_queue, core, some))
-                reach("schedule.letters-queued")
+            done = await tick(core, writer, readers)
         except StorageUnavailable as error:
             log.warning("tick failed, the next one tries again", reason=str(error))
         except Exception:
@@ -157,12 +165,24 @@ async def ticking(core: Core, writer: Writer, readers: Readers) -> AsyncIterator
                 log.info("tick", **done)
 
     scheduler = AsyncIOScheduler(timezone=core.settings.zone)
-    scheduler.add_job(tick, "interval", seconds=TICK_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=None)
+    job = scheduler.add_job(
+        try_to, "interval", seconds=TICK_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=None
+    )
+
+    async def wake() -> None:
+        # The scheduler waits by the wall clock: set back by an hour, it would wait an hour.
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            if time.monotonic() - began > LATE_SECONDS:
+                job.modify(next_run_time=datetime.now(core.settings.zone))
+
+    await try_to()
     scheduler.start()
-    await tick()
+    waking = asyncio.create_task(wake())
     try:
         yield lambda: time.monotonic() - last < STALLED_SECONDS
     finally:
+        waking.cancel()
         scheduler.shutdown(wait=False)
 
 
