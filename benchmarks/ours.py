@@ -21,8 +21,9 @@ FILL_SECONDS_A_MILLION = 300.0
 
 
 def environment(place: Place) -> dict[str, str]:
-    """Settings for the webhook."""
+    """Settings for the webhook, and this checkout's own code."""
     return {
+        "PYTHONPATH": str(ROOT),
         "SIPAS_CONFIG_DIR": str(place.folder / "config"),
         "SIPAS_DATABASE_URL": f"sqlite:///{place.folder / 'sipas.db'}",
         "SIPAS_HOST": "127.0.0.1",
@@ -55,7 +56,7 @@ def fill(place: Place, responses: int) -> dict[str, Any]:
 def _ran(place: Place, module: str, arguments: Sequence[str], seconds: float) -> str:
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
-        env={**os.environ, **environment(place), "PYTHONPATH": str(ROOT)},
+        env={**os.environ, **environment(place)},
         cwd=place.folder,
         capture_output=True,
         text=True,

@@ -117,4 +117,4 @@ async def _beginning(load: Load) -> AsyncIterator[tuple[list[asyncio.Task[None]]
     finally:
         for task in (source, *begun):
             task.cancel()
-        await asyncio.wait([source, *begun])
+        await asyncio.gather(source, *begun, return_exceptions=True)
