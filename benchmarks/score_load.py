@@ -25,7 +25,7 @@ from benchmarks.tables import share
 from benchmarks.ways import StuckError
 
 SIZES = (10_000, 1_000_000)
-ROUNDS = 32
+ROUNDS = 24
 """How often every level is asked for every kind of period; the units of a level take turns."""
 TURNS = 4
 """Spells of asking, each followed by one as long without."""
