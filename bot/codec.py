@@ -16,12 +16,13 @@ def dump_messages(messages: Sequence[Message]) -> str:
 
 
 def load_messages(text: str) -> list[Message]:
-    """The inverse of `dump_messages`; raises ValueError or KeyError on foreign text."""
+    """The inverse of `dump_messages`, but for what may be shown only once; raises ValueError or KeyError."""
     return [_message(item) for item in from_json(text)]
 
 
 def _plain(message: Message) -> dict[str, Any]:
-    plain: dict[str, Any] = {"text": message.text, "awaits": message.awaits}
+    text = message.text if message.kept is None else message.kept
+    plain: dict[str, Any] = {"text": text, "awaits": message.awaits}
     if message.buttons:
         # As bare tuples: pydantic looks longer at a named one than it takes to unname it.
         plain["buttons"] = [[tuple(button) for button in row] for row in message.buttons]

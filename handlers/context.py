@@ -56,6 +56,7 @@ class Message:
     """One bubble. `replaces`: the bubble it answers is changed in place where the channel can do so.
 
     `text` may hold strong passages between STRONG and PLAIN. `awaits` says whether typed words are expected.
+    `kept` is what is stored instead of a text that must be shown only once: a repeated event gives that.
     """
 
     text: str
@@ -63,6 +64,7 @@ class Message:
     replaces: bool = False
     attachment: Attachment | None = None
     awaits: Literal["press", "words", "nothing"] = "nothing"
+    kept: str | None = None
 
 
 STRONG, PLAIN = "\ue000", "\ue001"

@@ -66,13 +66,9 @@ def _invite(context: Context, unit: Unit, role: Role) -> list[Message]:
         audit.refused(context, "invite", unit.id)
         return [Message(context.texts("invite.not_yours", unit=unit.name))]
     code = make_invite(context, unit.id, role, context.person.id)
-    return [
-        Message(
-            context.texts(
-                "invite.done", role=context.texts(f"role.{role}"), unit=unit.name, code=strong(code), hours=INVITE_HOURS
-            )
-        )
-    ]
+    named = context.texts(f"role.{role}")
+    text = context.texts("invite.done", role=named, unit=unit.name, code=strong(code), hours=INVITE_HOURS)
+    return [Message(text, kept=context.texts("invite.once"))]
 
 
 def revoke(context: Context, argument: str) -> list[Message]:
@@ -130,9 +126,8 @@ def deputy(context: Context, argument: str) -> list[Message]:
         return [Message(context.texts("deputy.how", days=DEPUTY_DAYS))]
     principal = max(held, key=lambda office: RANK[office.role])
     code = make_invite(context, principal.unit_id, "viewer", context.person.id, principal.id, until)
-    return [
-        Message(context.texts("deputy.done", day=until.strftime("%d/%m/%Y"), code=strong(code), hours=INVITE_HOURS))
-    ]
+    text = context.texts("deputy.done", day=until.strftime("%d/%m/%Y"), code=strong(code), hours=INVITE_HOURS)
+    return [Message(text, kept=context.texts("invite.once"))]
 
 
 def _date(text: str) -> date | None:

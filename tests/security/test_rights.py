@@ -194,3 +194,13 @@ def test_a_deputys_rights_end_with_her_principals(busy: World) -> None:
     assert learnt(busy, case, ask(busy, case, "before")) == {"figure"}
     with ended(busy, "manager"):
         assert learnt(busy, case, ask(busy, case, "after")) == NOTHING
+
+
+@pytest.mark.parametrize("line", ["/moi Đông Các", "/uyquyen 30/11/2026"])
+def test_a_one_time_code_is_stored_nowhere(busy: World, line: str) -> None:
+    """B9: neither in its own table nor in the stored reply; a repeated event says that it was shown."""
+    incoming = Incoming("console", f"once {line}", "admin", "text", line, "vi")
+    code = CODE.search(busy.take(incoming)[0].text)
+    assert code
+    assert code[0] not in "\n".join(busy.connection.iterdump())
+    assert "một lần" in busy.take(incoming)[0].text
