@@ -17,6 +17,9 @@ install = ( "$(UV)" pip install -q --python "$(BIN)/python" --require-hashes -r 
 	&& ( "$(UV)" pip install -q --python "$(BIN)/python" --no-deps -e . 2>/dev/null \
 	|| "$(PY)" -m pip -q --python "$(BIN)/python" install --no-deps -e . )
 
+# Harnesses that have a long form and stand with what they test.
+LONG := tests/bot/test_telegram_webhook.py tests/bot/test_drawing_formulas.py
+
 .PHONY: run test check format lock bench peers faults
 
 run: $(V)/.runtime
@@ -36,7 +39,7 @@ bench: $(V)/.dev
 	@"$(BIN)/python" -m benchmarks --out docs/performance.md
 
 faults: $(V)/.dev
-	@figures=$$(mktemp) && SIPAS_FAULTS=long SIPAS_FAULTS_FIGURES="$$figures" "$(BIN)/python" -m pytest -n 2 --dist worksteal tests/faults tests/security \
+	@figures=$$(mktemp) && SIPAS_FAULTS=long SIPAS_FAULTS_FIGURES="$$figures" "$(BIN)/python" -m pytest -n 2 --dist worksteal tests/faults tests/security $(LONG) \
 	&& "$(BIN)/python" -m tests.faults.figures "$$figures" docs/trust.md; code=$$?; rm -f "$$figures"; exit $$code
 
 peers: $(V)/.dev
