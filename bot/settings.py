@@ -15,8 +15,10 @@ from bot.errors import Unusable
 SHIPPED_CONFIG = Path(__file__).parent.parent / "config"
 MIN_RESPONDENTS = 10
 """The smallest number of respondents behind any printed figure outside the sample."""
-BACKUP_KEY_LETTERS = 20
-"""Of a key that stands between a stolen backup and every answer."""
+KEY_LETTERS = 20
+"""Of a key that stands between a stolen backup and every answer, or between anybody and an official's cookie."""
+WEBHOOK_LETTERS = 16
+"""Of the secret that tells Telegram from anybody else; it can only be tried over the network."""
 
 
 class Settings(BaseSettings):
@@ -51,10 +53,11 @@ class Settings(BaseSettings):
             raise ValueError("is not a time zone; write for example Asia/Ho_Chi_Minh") from error
         return value
 
-    @field_validator("backup_key")
+    @field_validator("backup_key", "secret_key")
     @classmethod
     def _no_guessable_key(cls, value: SecretStr) -> SecretStr:
-        if 0 < len(value.get_secret_value()) < BACKUP_KEY_LETTERS:
+        # Whoever sees a form or a backup can try keys at home.
+        if 0 < len(value.get_secret_value()) < KEY_LETTERS:
             raise ValueError("is too short; make one with: openssl rand -hex 32")
         return value
 
@@ -62,8 +65,11 @@ class Settings(BaseSettings):
     def _webhook_needs_a_secret(self) -> Settings:
         if self.telegram_token.get_secret_value() and self.telegram_mode == "webhook":
             secret = self.telegram_secret.get_secret_value()
-            if not secret:
-                raise ValueError("SIPAS_TELEGRAM_SECRET is needed in webhook mode; make one with: openssl rand -hex 32")
+            if len(secret) < WEBHOOK_LETTERS:
+                raise ValueError(
+                    f"SIPAS_TELEGRAM_SECRET of at least {WEBHOOK_LETTERS} letters is needed in webhook mode; "
+                    "make one with: openssl rand -hex 32"
+                )
             if not self.public_url:
                 raise ValueError("SIPAS_PUBLIC_URL is needed in webhook mode; write the https address people reach")
         return self

@@ -128,6 +128,7 @@ def test_unusable_arguments_exit_2_with_one_line(office: Program, arguments: tup
         ("SIPAS_PORT", "99999", "SIPAS_PORT"),
         ("SIPAS_CONFIG_DIR", "/nowhere", "province.toml"),
         ("SIPAS_TELEGRAM_MODE", "push", "SIPAS_TELEGRAM_MODE"),
+        ("SIPAS_SECRET_KEY", "guessable", "SIPAS_SECRET_KEY"),
     ],
 )
 def test_unusable_settings_exit_2_with_one_line(office: Program, name: str, value: str, says: str) -> None:

@@ -18,7 +18,8 @@ from tests.standins.telegram import TelegramStandin
 TOKEN = "7700112233:AAcanaryTokenOfTheBot_0123456789abcd"
 WEBHOOK = "canary-webhook-secret-0123456789"
 KEY = "canary-secret-key-of-the-cookies-0123456789"
-SECRETS = (TOKEN, WEBHOOK, KEY)
+BACKUP = "canary-key-of-the-backups-0123456789abcdef"
+SECRETS = (TOKEN, WEBHOOK, KEY, BACKUP)
 
 COMMENT = "chimvangbaygiuatroi"
 """What citizens write: it belongs to their answers and to nothing else."""

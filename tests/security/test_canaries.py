@@ -10,12 +10,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from bot.control import ask
+from bot.settings import Settings
 from bot.writing import socket_path
 from tests.faults.figures import Figure, record
 from tests.faults.program import Program, free_port
 from tests.security.canaries import (
+    BACKUP,
     COMMENT,
     KEY,
     PHONE_AS_KEPT,
@@ -31,7 +34,7 @@ from tests.security.canaries import (
 )
 from tests.standins.telegram import Fault, Patience, TelegramStandin
 
-SETTINGS = {"SIPAS_TELEGRAM_SECRET": WEBHOOK, "SIPAS_SECRET_KEY": KEY}
+SETTINGS = {"SIPAS_TELEGRAM_SECRET": WEBHOOK, "SIPAS_SECRET_KEY": KEY, "SIPAS_BACKUP_KEY": BACKUP}
 TROUBLE = (
     Fault("server_error", times=2),
     Fault("server_error", times=1, code=401),
@@ -110,9 +113,13 @@ async def hostile(client: httpx.AsyncClient, finds: Finds) -> None:
 
 
 def operate(program: Program, finds: Finds) -> None:
-    """An export, and nonsense over the control socket."""
-    done = program.sipas("export", "--what", "responses", "--format", "csv", "--out", "responses.csv")
-    finds.add("output", done.stdout + done.stderr)
+    """An export, a backup, and nonsense over the control socket."""
+    for arguments in (
+        ("export", "--what", "responses", "--format", "csv", "--out", "responses.csv"),
+        ("backup", "--out", "sipas.backup"),
+    ):
+        done = program.sipas(*arguments)
+        finds.add(f"output {arguments[0]}", done.stdout + done.stderr)
     for line in (
         b"{}\n",
         b"nonsense\n",
@@ -135,8 +142,18 @@ def refused_and_unreachable(program: Program, finds: Finds) -> None:
     assert nobody.stop() == 0
 
 
+def test_every_secret_setting_has_a_canary() -> None:
+    """B13: a new secret is blanked from logs, and looked for here."""
+    secret = [name for name, about in Settings.model_fields.items() if about.annotation is SecretStr]
+    assert {f"SIPAS_{name.upper()}" for name in secret} == {*SETTINGS, "SIPAS_TELEGRAM_TOKEN"}
+    values = {name: SecretStr(f"a-long-secret-that-is-the-{name}-0123456789") for name in secret}
+    made = Settings(_env_file=None, **values)  # type: ignore[arg-type]
+    assert set(made.secrets) == {value.get_secret_value() for value in values.values()}
+    assert not any(value in f"{made!r} {made}" for value in made.secrets)
+
+
 def test_no_secret_is_found_anywhere(left: Left) -> None:
-    """B13: logs, database, exports, pages, headers, the control socket, the command line."""
+    """B13, B19: logs, database, exports, the backup, pages, headers, the control socket, the command line."""
     hits = left.finds.hits(SECRETS)
     assert hits == []
     assert len(left.finds.places) > 30
