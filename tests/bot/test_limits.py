@@ -1,4 +1,4 @@
-"""Throttling: a burst, a refill, one warning; a human pace is never throttled."""
+"""B16: throttling: a burst, a refill, one warning; a human pace is never throttled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTTP server over real sockets on 127.0.0.1."""
+"""B15, B17: the HTTP server over real sockets on 127.0.0.1."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def test_the_table_has_every_kind_of_update_and_the_common_contents() -> None:
 
 @pytest.mark.parametrize("name", [name for name in CASES if "lan_tb" in json.dumps(load(name)["update"])])
 def test_a_name_that_changes_hands_changes_nothing(name: str) -> None:
-    """Identity is the number: usernames can be taken over."""
+    """B7: identity is the number: usernames can be taken over."""
     text = json.dumps(load(name)["update"])
     assert parse(json.loads(text.replace("lan_tb", "somebody_else"))) == parse(json.loads(text))
 

@@ -1,4 +1,4 @@
-"""What a Message becomes on Telegram: exact entities, nothing typed can become markup, limits in UTF-16 units."""
+"""B11: what a Message becomes on Telegram: exact entities, nothing typed can become markup, limits in UTF-16 units."""
 
 from __future__ import annotations
 

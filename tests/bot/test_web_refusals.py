@@ -1,4 +1,4 @@
-"""What people and programs throw at a conversation on the web, and storage trouble: calm pages, nothing lost."""
+"""B17: what people and programs throw at a conversation on the web, and storage trouble: calm pages, nothing lost."""
 
 from __future__ import annotations
 

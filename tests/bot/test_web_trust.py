@@ -1,4 +1,4 @@
-"""Who may do what on the web: other sites' forms, the officials' cookie, codes over plain http, loopback."""
+"""B17: who may do what on the web: other sites' forms, the officials' cookie, codes over plain http, loopback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Thousands of texts that try to be scripts, shown in a real browser with JavaScript on and the policy off."""
+"""B17: thousands of texts that try to be scripts, shown in a real browser with JavaScript on and the policy off."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from handlers.context import PLAIN, STRONG, Attachment, Button, Incoming, Messag
 from tests.browser import drive
 from tests.browser.conftest import serving
 from tests.browser.talk import CODE, Talk
+from tests.faults.figures import Figure, record, size
 
-LEAST = 5_000
+LEAST = size(1_000, 5_000)
 A_PAGE = 1_000
+STRIDE = 5_000 // LEAST
 OPENINGS = (
     *("", '"', "'", ">", '">', "'>", "-->", "]]>"),
     *("</textarea>", "</title>", "</button>", "</p></div>", STRONG, PLAIN),
@@ -52,7 +54,7 @@ ATTRIBUTES = """() => [...document.querySelectorAll('*')]
 
 def strings() -> list[str]:
     every = [opening + tag.format(c=call) for opening, tag, call in product(OPENINGS, TAGS, CALLS)]
-    return [text for plain in every for text in (plain, plain.upper(), plain.title())]
+    return [text for plain in every for text in (plain, plain.upper(), plain.title())][::STRIDE]
 
 
 class Hostile(Talk):
@@ -86,6 +88,7 @@ def _placed(number: int, text: str) -> Message:
 
 
 def test_no_text_becomes_a_script_or_an_element(browser: Browser) -> None:
+    """B17: JavaScript is on, and the page's own policy against scripts is off."""
     ran: list[str] = []
     shown = 0
 
@@ -108,6 +111,7 @@ def test_no_text_becomes_a_script_or_an_element(browser: Browser) -> None:
         page.wait_for_load_state()
     assert ran == []
     assert shown == LEAST
+    record(Figure("B17 scripts in chromium", shown, len(ran), "JavaScript on, CSP off", "unescaped they run"))
 
 
 def test_the_watch_is_awake(browser: Browser) -> None:
