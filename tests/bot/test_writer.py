@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,8 @@ class TellsBeforeCommit(Writer):
 
     def _one(self, entry: _Entry) -> None:
         super()._one(entry)
-        self._settle([entry])
+        # A copy: the loop may look at it only after `entry` has become deaf.
+        self._settle([replace(entry)])
         threading.Event().wait(0.002)
         entry.future = _Deaf()
 
