@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,6 +17,7 @@ from bot.core import Core, Lines
 from bot.errors import StorageUnavailable
 from bot.limits import Buckets
 from bot.readers import Readers
+from bot.schedule import STALLED_SECONDS
 from bot.turn import Turn
 from bot.writer import Writer
 from handlers.access import offices, role_of
@@ -36,10 +38,13 @@ class App:
     writer: Writer
     readers: Readers
     buckets: Buckets = field(default_factory=Buckets)
-    ticks: Callable[[], bool] = lambda: True
+    tick_age: Callable[[], float] = lambda: 0.0
+    """Seconds since the last tick that succeeded."""
     menus: dict[str, ShowMenu] = field(default_factory=dict)
     seen: Callable[[Incoming], None] = lambda _: None
     """Told of every committed event; the sample's terminal shows answers arriving."""
+    taken: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many events of a channel ended how: done, failed, repeated, read, slowed, refused."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def receive(self, incoming: Incoming) -> list[Message]:
@@ -47,6 +52,7 @@ class App:
         press = incoming.kind == "press" and incoming.text.startswith("s:")
         allowed = self.buckets.allow(incoming.channel, incoming.address, press=press, now=time.monotonic())
         if allowed != "yes":
+            self.taken[incoming.channel, "slowed"] += 1
             slow = Message(self.core.catalogues[self.core.settings.language]("slow_down"))
             return [slow] if allowed == "warn" else []
         standing = handlers.Standing()
@@ -57,7 +63,12 @@ class App:
             return await self._read(incoming, route)
         respond = partial(_respond, self.core, route)
         turn = Turn(self.core.province.id, incoming, respond, self.core.sorry, to_ms(self.core.clock()))
-        messages = await self.writer.do(turn)
+        try:
+            messages = await self.writer.do(turn)
+        except StorageUnavailable:
+            self.taken[incoming.channel, "refused"] += 1
+            raise
+        self.taken[incoming.channel, turn.outcome] += 1
         self.seen(incoming)
         if route.name == "vao" and (show := self.menus.get(incoming.channel)) is not None:
             self._beside(show(incoming.address, await self.role_of(incoming.channel, incoming.address)))
@@ -77,6 +88,7 @@ class App:
             return handlers.respond(self.core.context(connection, incoming, audit=lines), route)
 
         messages = await self.readers.do(job)
+        self.taken[incoming.channel, "read"] += 1
         if lines.kept:
             self._beside(self._audit(lines))
         return messages
@@ -92,7 +104,7 @@ class App:
             await asyncio.wait_for(self.writer.do(lambda connection: connection.execute("SELECT 1").fetchone()), 5)
         except (TimeoutError, StorageUnavailable):
             return "storage"
-        return "ok" if self.ticks() else "schedule"
+        return "ok" if self.tick_age() < STALLED_SECONDS else "schedule"
 
     async def stored_reply(self, channel: str, update_id: str) -> list[Message] | None:
         """What was answered to an event, while it is kept; reading changes nothing."""

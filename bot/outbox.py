@@ -6,6 +6,7 @@ A send whose outcome is not known is marked `unknown` and shown to the operator;
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -45,6 +46,8 @@ class Outbox:
     channels: Mapping[str, Channel]
     clock: Clock
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many sends on a channel ended how: sent, unknown, failed, later."""
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[None]:
@@ -104,13 +107,16 @@ class Outbox:
                 # Not foreseen: whether it went out cannot be known, so it is not repeated.
                 log.exception("a send broke", post=post_id)
                 error = SendError("uncertain", type(error).__name__)
-            await self._failed(key, error, attempts + 1, created_at, person_id)
+            ended = await self._failed(key, error, attempts + 1, created_at, person_id)
         else:
-            await self._settle(key, "sent", _receipt(receipts), None)
+            ended = "sent"
+            await self._settle(key, ended, _receipt(receipts), None)
+        self.ended[channel_name, ended] += 1
 
     async def _failed(
         self, key: dict[str, str], error: SendError, attempts: int, created_at: int, person_id: str
-    ) -> None:
+    ) -> str:
+        """What becomes of the post: "later", "unknown" or "failed"."""
         now = to_ms(self.clock())
         reach("outbox.not-sent")
         log.warning("post not sent", post=key["post_id"], kind=error.kind)
@@ -121,8 +127,10 @@ class Outbox:
                     lambda connection: SQL.requeue_post(connection, **key, not_before=now + wait, reason=error.detail)
                 )
                 reach("outbox.requeued")
+                return "later"
             case "uncertain":
                 await self._settle(key, "unknown", None, error.detail)
+                return "unknown"
             case "gone":
                 await self.writer.do(
                     lambda connection: SQL.set_reachable(
@@ -130,9 +138,8 @@ class Outbox:
                     )
                 )
                 reach("outbox.marked-gone")
-                await self._settle(key, "failed", None, error.detail)
-            case _:
-                await self._settle(key, "failed", None, error.detail)
+        await self._settle(key, "failed", None, error.detail)
+        return "failed"
 
     async def _settle(self, key: dict[str, str], state: str, receipt: str | None, reason: str | None) -> None:
         at = to_ms(self.clock())

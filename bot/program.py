@@ -25,10 +25,12 @@ from bot.channels.web_desk import Lent
 from bot.core import Core, make_core
 from bot.drawing.studio import Studio
 from bot.key import secret_key
+from bot.metrics import MEDIA_TYPE, Metrics
+from bot.near import read_networks
 from bot.outbox import Outbox
 from bot.readers import Readers
 from bot.schedule import ticking
-from bot.server import make_app, serve
+from bot.server import Numbers, make_app, serve
 from bot.settings import Settings
 from bot.storage.database import Lock, database_path, open_writer
 from bot.storage.migrate import migrate
@@ -74,7 +76,7 @@ async def running(settings: Settings, *, sample: bool = False) -> AsyncIterator[
         settings = _open_to_all(settings, core) if sample else settings
         port = await _open_channels(stack, app, settings, secret_key(settings, path))
         await stack.enter_async_context(control.listening(socket_path(path), _performing(app)))
-        app.ticks = await stack.enter_async_context(ticking(core, writer, readers))
+        app.tick_age = await stack.enter_async_context(ticking(core, writer, readers))
         if sample and await wants_sample(core, readers):
             await stack.enter_async_context(_filling(app))
         yield app, settings, port
@@ -122,9 +124,10 @@ async def _open_channels(stack: AsyncExitStack, app: App, settings: Settings, ke
     for channel in channels.values():
         await stack.enter_async_context(channel.open(app.receive, routes))
     https = settings.public_url.startswith("https://")
-    asgi = make_app(routes, app.health, https=https, calm=web.calm)
-    port = await stack.enter_async_context(serve(asgi, settings.host, settings.port, settings.trusted_proxies))
     outbox = Outbox(app.writer, app.readers, channels, app.core.clock)
+    numbers = Numbers(Metrics(app, outbox.ended).text, MEDIA_TYPE, read_networks(settings.metrics_from))
+    asgi = make_app(routes, app.health, https=https, calm=web.calm, numbers=numbers)
+    port = await stack.enter_async_context(serve(asgi, settings.host, settings.port, settings.trusted_proxies))
     await stack.enter_async_context(outbox.sending())
     return port
 

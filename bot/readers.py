@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.storage.database import open_reader
+from bot.tally import Spread
 
 READERS = 2
 
@@ -26,12 +28,17 @@ class Readers:
     _local: threading.local = field(default_factory=threading.local)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(READERS, thread_name_prefix="reader"))
     _open: list[sqlite3.Connection] = field(default_factory=list)
+    seconds: Spread = field(default_factory=lambda: Spread(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 1.0, 10.0))
+    """From the asking to the answer, the wait for a free thread included."""
 
     def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
         return self._pool.submit(self._call, job).result()
 
     async def do(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._call, job)
+        began = time.perf_counter()
+        result = await asyncio.get_running_loop().run_in_executor(self._pool, self._call, job)
+        self.seconds.add(time.perf_counter() - began)
+        return result
 
     def close(self) -> None:
         self._pool.shutdown()

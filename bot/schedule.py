@@ -30,6 +30,7 @@ log = structlog.get_logger()
 TICK_SECONDS = 60
 LATE_SECONDS = 1.5 * TICK_SECONDS
 STALLED_SECONDS = 300
+"""After so long without a tick that succeeded the program no longer calls itself healthy."""
 LETTERS_A_JOB = 20
 DAY_MS = 86_400_000
 REPLIES_DAYS = 2
@@ -145,8 +146,8 @@ async def tick(core: Core, writer: Writer, readers: Readers) -> dict[str, int]:
 
 
 @asynccontextmanager
-async def ticking(core: Core, writer: Writer, readers: Readers) -> AsyncIterator[Callable[[], bool]]:
-    """Tick now and every minute until the context ends; gives a function that says whether ticks still succeed."""
+async def ticking(core: Core, writer: Writer, readers: Readers) -> AsyncIterator[Callable[[], float]]:
+    """Tick now and every minute until the context ends; gives a function: seconds since a tick last succeeded."""
     began = last = time.monotonic()
 
     async def try_to() -> None:
@@ -180,7 +181,7 @@ async def ticking(core: Core, writer: Writer, readers: Readers) -> AsyncIterator
     scheduler.start()
     waking = asyncio.create_task(wake())
     try:
-        yield lambda: time.monotonic() - last < STALLED_SECONDS
+        yield lambda: time.monotonic() - last
     finally:
         waking.cancel()
         scheduler.shutdown(wait=False)

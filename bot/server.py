@@ -8,6 +8,7 @@ import errno
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.channels.base import Hook
 from bot.errors import Unusable
+from bot.near import Network, is_near
 
 MAX_BODY = 256 * 1024
 """Bytes of any request body; forms have a tighter limit of their own."""
@@ -56,15 +58,34 @@ Calm = Callable[[Request, int], Awaitable[Response]]
 """A page for a status code (404, 405, 413, 500): what a person sees instead of an error."""
 
 
-def make_app(routes: Sequence[BaseRoute], healthy: Health, *, https: bool, calm: Calm | None = None) -> ASGIApp:
-    """All of `routes` and `/healthz`; `https`: browsers are told to come back only over TLS."""
+@dataclass(frozen=True)
+class Numbers:
+    """What `/metrics` answers to this machine and to the `named` networks; everybody else finds no such page."""
+
+    text: Callable[[], Awaitable[bytes]]
+    media_type: str
+    named: tuple[Network, ...] = ()
+
+
+def make_app(
+    routes: Sequence[BaseRoute],
+    healthy: Health,
+    *,
+    https: bool,
+    calm: Calm | None = None,
+    numbers: Numbers | None = None,
+) -> ASGIApp:
+    """All of `routes`, `/healthz` and `/metrics`; `https`: browsers are told to come back only over TLS."""
     page = calm or _plain
 
     async def refused(request: Request, error: Exception) -> Response:
         return await page(request, error.status_code if isinstance(error, HTTPException) else 500)
 
+    own = [Route("/healthz", _health_route(healthy))]
+    if numbers is not None:
+        own.append(Route("/metrics", _numbers_route(numbers)))
     app = Starlette(
-        routes=[Route("/healthz", _health_route(healthy)), *routes],
+        routes=[*own, *routes],
         exception_handlers={HTTPException: refused, Exception: refused},
     )
     # Starlette would redirect /c/x/ to a host taken from the request; a path that is not ours is simply unknown.
@@ -83,6 +104,16 @@ def _health_route(healthy: Health) -> Callable[[Request], Awaitable[Response]]:
         return PlainTextResponse(word, 200 if word == "ok" else 503)
 
     return healthz
+
+
+def _numbers_route(numbers: Numbers) -> Callable[[Request], Awaitable[Response]]:
+    async def metrics(request: Request) -> Response:
+        peer = request.client.host if request.client else ""
+        if not is_near(peer, request.headers.raw, numbers.named):
+            raise HTTPException(404)
+        return Response(await numbers.text(), media_type=numbers.media_type)
+
+    return metrics
 
 
 class _Guard:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import Unusable
+from bot.near import read_networks
 
 SHIPPED_CONFIG = Path(__file__).parent.parent / "config"
 MIN_RESPONDENTS = 10
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     language: Literal["vi", "en"] = "vi"
     min_respondents: int = Field(default=MIN_RESPONDENTS, ge=MIN_RESPONDENTS)
     trusted_proxies: str = ""
+    metrics_from: str = ""
     telegram_token: SecretStr = SecretStr("")
     telegram_api: str = "https://api.telegram.org"
     telegram_mode: Literal["polling", "webhook"] = "polling"
@@ -59,6 +61,15 @@ class Settings(BaseSettings):
         # Whoever sees a form or a backup can try keys at home.
         if 0 < len(value.get_secret_value()) < KEY_LETTERS:
             raise ValueError("is too short; make one with: openssl rand -hex 32")
+        return value
+
+    @field_validator("metrics_from")
+    @classmethod
+    def _known_networks(cls, value: str) -> str:
+        try:
+            read_networks(value)
+        except ValueError as error:
+            raise ValueError("is no list of addresses or networks; write for example 10.0.0.5, 10.1.0.0/16") from error
         return value
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import structlog
 
@@ -31,15 +32,19 @@ _NOTE = """INSERT INTO inbox (province_id, channel, update_id, state, reply, at,
 _STORED = "SELECT reply FROM inbox WHERE province_id = ? AND channel = ? AND update_id = ?"
 
 
-@dataclass(frozen=True)
+Outcome = Literal["done", "failed", "repeated"]
+
+
+@dataclass
 class Turn:
-    """The writer's job for `incoming`; `sorry` is the sentence for a turn that fails."""
+    """The writer's job for `incoming`; `sorry` is the sentence for a turn that fails. `outcome` holds once it ran."""
 
     province_id: str
     incoming: Incoming
     respond: Respond
     sorry: Message
     at: int
+    outcome: Outcome = "done"
 
     def __call__(self, connection: sqlite3.Connection) -> list[Message]:
         connection.execute("SAVEPOINT turn")
@@ -55,12 +60,14 @@ class Turn:
             connection.execute("ROLLBACK TO turn")
             reach("turn.undone")
             messages = [self.sorry]
-            new = self._note(connection, "failed", messages)
+            self.outcome = "failed"
+            new = self._note(connection, self.outcome, messages)
             reach("turn.failure-noted")
             if new:
                 # The update's id leads back to the case; what the person wrote never enters a log.
                 log.exception("turn failed", channel=self.incoming.channel, update_id=self.incoming.update_id)
         if not new:
+            self.outcome = "repeated"
             connection.execute("ROLLBACK TO turn")
             reach("turn.taken-back")
         connection.execute("RELEASE turn")

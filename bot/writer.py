@@ -26,6 +26,7 @@ from typing import Any, Protocol, TypeVar
 
 from bot.errors import StorageUnavailable
 from bot.failpoints import reach
+from bot.tally import Spread
 
 MAX_JOBS = 64
 MAX_SECONDS = 0.020
@@ -77,9 +78,16 @@ class Writer:
     healthy: bool = True
     batches: int = 0
     jobs: int = 0
+    batch_sizes: Spread = field(default_factory=lambda: Spread(1, 2, 4, 8, 16, 32, 64))
+    commit_seconds: Spread = field(default_factory=lambda: Spread(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 1.0))
     _arrived: deque[_Entry] = field(default_factory=deque)
     _collecting_in: asyncio.AbstractEventLoop | None = None
     _jobs_ran: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def waiting(self) -> int:
+        """Jobs that have arrived and are in no batch yet."""
+        return len(self._arrived) + self._queue.qsize()
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
@@ -153,7 +161,9 @@ class Writer:
                     break
             self._jobs_ran.set()
             reach("writer.jobs-ran")
+            began = time.perf_counter()
             self.connection.execute("COMMIT")
+            self.commit_seconds.add(time.perf_counter() - began)
             reach("writer.committed")
             self.healthy = True
         except sqlite3.Error as error:
@@ -161,6 +171,7 @@ class Writer:
             entries = entries or [first]
         self.batches += 1
         self.jobs += len(entries)
+        self.batch_sizes.add(len(entries))
         self._settle(entries)
         reach("writer.settled")
         return stopping

@@ -64,6 +64,7 @@ ONE_PLACE = {
     "pandas": ("scoring/frame.py",),
     "babel": ("bot/texts.py",),
     "cryptography": ("bot/sealed.py",),
+    "prometheus_client": ("bot/metrics.py",),
 }
 
 
