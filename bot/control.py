@@ -67,10 +67,10 @@ async def listening(path: Path, perform: Perform) -> Any:
         path.unlink(missing_ok=True)
 
 
-def ask(path: Path, operation: str, arguments: dict[str, Any]) -> dict[str, Any] | None:
+def ask(path: Path, operation: str, arguments: dict[str, Any], wait: float = WAIT_SECONDS) -> dict[str, Any] | None:
     """Let the running program do it; None when none listens. Raises Unusable with its reason when it refuses."""
     with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(WAIT_SECONDS)
+        client.settimeout(wait)
         try:
             with _short(path) as address:
                 client.connect(address)

@@ -23,7 +23,7 @@ def set_up(secrets: tuple[str, ...]) -> None:
     """One line on standard error for each event; every value that holds a secret is blanked, a library's too."""
 
     def hide(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        return {key: _tame(_blank(value, secrets)) for key, value in event.items()}
+        return {key: _tame(blank(value, secrets)) for key, value in event.items()}
 
     structlog.configure(
         processors=[
@@ -54,7 +54,7 @@ class _Filter(logging.Filter):
         words = record.getMessage().partition("\n")[0]
         if record.exc_info and record.exc_info[1]:
             words = f"{words} ({told(record.exc_info[1])})"
-        record.msg, record.args = _tame(_blank(words, self._secrets)), ()
+        record.msg, record.args = _tame(blank(words, self._secrets)), ()
         record.exc_info = record.exc_text = record.stack_info = None
         return True
 
@@ -86,7 +86,8 @@ def _tame(value: Any) -> Any:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
 
 
-def _blank(value: Any, secrets: tuple[str, ...]) -> Any:
+def blank(value: Any, secrets: tuple[str, ...]) -> Any:
+    """A text without the secrets; anything else as it is."""
     if not isinstance(value, str):
         return value
     for secret in secrets:

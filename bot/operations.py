@@ -137,6 +137,14 @@ def note_backup(core: Core, write: Write[Any], arguments: Arguments) -> dict[str
     return {}
 
 
+def pragmas(_: Core, write: Write[Any], __: Arguments) -> dict[str, Any]:
+    """How the writing connection is set: what `sipas doctor` asks a running program."""
+    names = ("journal_mode", "synchronous", "foreign_keys")
+    return write(  # type: ignore[no-any-return]
+        lambda connection: {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
+    )
+
+
 OPERATIONS: Mapping[str, Callable[[Core, Write[Any], Arguments], dict[str, Any]]] = {
     "invite": invite,
     "revoke": revoke,
@@ -147,6 +155,7 @@ OPERATIONS: Mapping[str, Callable[[Core, Write[Any], Arguments], dict[str, Any]]
     "demo": fill_sample,
     "wipe": wipe_sample,
     "backup": note_backup,
+    "pragmas": pragmas,
 }
 
 

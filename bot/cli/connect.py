@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.errors import SendError, Unusable
+from bot.errors import Unusable
 from bot.settings import Settings, load_settings
 
 connect = typer.Typer(help="Connect a channel.", no_args_is_help=True)
@@ -24,7 +22,7 @@ def telegram(
     """Check a bot token with Telegram, keep it in .env (0600), and say what is still missing."""
     settings = load_settings()
     given = token or typer.prompt("Token from @BotFather", hide_input=True)
-    name, webhook = asyncio.run(_ask_telegram(settings, given))
+    name, webhook = _ask_telegram(settings, given)
     keep(env_file, "SIPAS_TELEGRAM_TOKEN", given)
     typer.echo(f"The token belongs to @{name}. It is kept in {env_file}.")
     for line in missing(settings, webhook):
@@ -32,29 +30,22 @@ def telegram(
     typer.echo("Start: .venv/bin/sipas run. Then send /start to the bot to see it answer.")
 
 
-async def _ask_telegram(settings: Settings, token: str) -> tuple[str, str]:
+def _ask_telegram(settings: Settings, token: str) -> tuple[str, str]:
     """(the bot's name, its webhook's address or ""); raises Unusable when Telegram refuses or cannot be reached."""
-    from bot.channels.telegram_client import TelegramClient
+    from bot.channels.telegram_look import look
 
-    client = TelegramClient(token, settings.telegram_api)
-    await client.open()
-    try:
-        me = await client.call("get_me")
-        webhook = await client.call("get_webhook_info")
-    except SendError as error:
-        mend = (
-            "copy the token again from @BotFather"
-            if error.kind == "misconfigured"
-            else "check the network and SIPAS_TELEGRAM_API"
-        )
-        raise Unusable("Telegram", error.detail or error.kind, mend) from error
-    finally:
-        await client.close()
-    return str(me.username), str(webhook.url or "")
+    seen = asyncio.run(look(token, settings.telegram_api))
+    if seen.fault is not None:
+        refused = seen.fault == "misconfigured"
+        mend = "copy the token again from @BotFather" if refused else "check the network and SIPAS_TELEGRAM_API"
+        raise Unusable("Telegram", seen.detail or seen.fault, mend)
+    return seen.name, seen.url
 
 
 def missing(settings: Settings, webhook: str) -> list[str]:
     """What an operator should know before the first citizen writes."""
+    from bot.doctor.machine import clock_is_synchronised
+
     lines = []
     if settings.telegram_mode == "polling":
         lines.append("Mode polling: no public address is needed. One machine is enough.")
@@ -63,21 +54,9 @@ def missing(settings: Settings, webhook: str) -> list[str]:
     elif not settings.public_url.startswith("https://"):
         lines.append("Mode webhook needs SIPAS_PUBLIC_URL, the https address people reach.")
     lines.append(f"Time zone: {settings.timezone}. The Monday summary goes out at 07:30 there.")
-    clock = _clock_synchronised()
-    if clock is False:
+    if clock_is_synchronised() is False:
         lines.append("This machine's clock is not synchronised: switch on NTP (timedatectl set-ntp true).")
     return lines
-
-
-def _clock_synchronised() -> bool | None:
-    """None where the machine cannot say."""
-    command = shutil.which("timedatectl")
-    if command is None:
-        return None
-    shown = subprocess.run(  # noqa: S603
-        [command, "show", "-p", "NTPSynchronized", "--value"], capture_output=True, text=True, check=False
-    )
-    return shown.stdout.strip() == "yes" if shown.returncode == 0 and shown.stdout.strip() else None
 
 
 def keep(file: Path, name: str, value: str) -> None:

@@ -1,0 +1,37 @@
+"""Every check, in the order in which it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from bot.doctor import database, machine, telegram, work
+from bot.doctor.finding import Finding, wrong
+from bot.doctor.patient import Patient
+
+Check = Callable[[Patient], Iterable[Finding]]
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("program", database.program),
+    ("writer", database.writer),
+    ("SQLite", machine.sqlite),
+    ("database", database.database),
+    ("disk", machine.disk),
+    ("rights", machine.rights),
+    ("secret key", machine.secret_key),
+    ("clock", machine.clock),
+    ("time zone", machine.zone),
+    ("Telegram", telegram.telegram),
+    ("outbox", work.outbox),
+    ("summaries", work.summaries),
+    ("backup", work.backup),
+)
+"""What it is about, and the check."""
+
+
+def findings(patient: Patient) -> Iterator[Finding]:
+    """What all checks say. One that breaks says so and does not keep the others from being heard."""
+    for about, check in CHECKS:
+        try:
+            yield from check(patient)
+        except Exception as error:  # noqa: BLE001 - a damaged file may break any of them; that is what doctor is for
+            yield wrong(about, f"could not be looked at ({type(error).__name__}: {error})", "mend what is said above")
