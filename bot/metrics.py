@@ -18,6 +18,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from bot.app import App
+from bot.backup import last_backup
 from bot.core import Lines
 from bot.schedule import SYSTEM
 from bot.storage.queries import SQL
@@ -37,7 +38,6 @@ class Stored:
     posts: Mapping[str, int]
     oldest_queued: int | None
     responses: Mapping[str, int]
-    backup: int | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,6 @@ class Metrics:
             posts={state: posts.get(state, (0, None))[0] for state in STATES},
             oldest_queued=posts.get("queued", (0, None))[1],
             responses={disposition: count // TENS * TENS for disposition, count in rows},
-            backup=SQL.newest_audit(connection, action="backup"),
         )
 
     def _families(self, stored: Stored | None) -> Iterator[Metric]:
@@ -102,6 +101,9 @@ class Metrics:
         for name, file in (("database", path), ("wal", path.with_name(path.name + "-wal"))):
             family.add_metric([name], file.stat().st_size if file.exists() else 0)
         yield family
+        if made := last_backup(path):
+            age = (self.app.core.clock() - made.at).total_seconds()
+            yield _gauge("sipas_backup_age_seconds", "Since the last backup of this machine.", age)
 
     def _of_database(self, stored: Stored) -> Iterator[Metric]:
         now = self.app.core.clock().timestamp()
@@ -111,8 +113,6 @@ class Metrics:
         )
         counts = {one: stored.responses.get(one, 0) for one in DISPOSITIONS}
         yield _labelled("sipas_responses", "Responses of days that are over, in whole tens.", "disposition", counts)
-        if stored.backup is not None:
-            yield _gauge("sipas_backup_age_seconds", "Since the last backup.", _age(now, stored.backup))
 
 
 class _Given(Collector):

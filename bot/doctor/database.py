@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from bot.doctor.finding import Finding, fine, mib, worth_knowing, wrong
 from bot.doctor.patient import Patient
-from bot.storage.migrate import MIGRATIONS
+from bot.storage.migrate import pending
 
 FULL = 2
 """What `PRAGMA synchronous` says of FULL."""
@@ -26,19 +26,13 @@ def database(patient: Patient) -> Iterator[Finding]:
         if not patient.refusal:
             yield worth_knowing("database", f"there is none at {patient.path} yet", "sipas run makes it")
         return
-    waiting = _unapplied(patient.database)
-    if waiting:
-        yield worth_knowing("database", f"{len(waiting)} migrations wait", "they run at the next start of sipas run")
+    if waiting := pending(patient.path):
+        yield worth_knowing("database", f"migrations wait ({', '.join(waiting)})", "stop sipas, then: sipas migrate")
     (mode,) = patient.database.execute("PRAGMA journal_mode").fetchone()
     if mode != "wal":
         yield wrong("database", f"its journal mode is {mode}, not wal", "restart sipas run; it sets the mode")
     yield from _sizes(patient)
     yield whole(patient.database)
-
-
-def _unapplied(connection: sqlite3.Connection) -> set[str]:
-    applied = {row[0] for row in connection.execute("SELECT migration_id FROM _yoyo_migration")}
-    return {file.stem for file in MIGRATIONS.glob("*.sql")} - applied
 
 
 def _sizes(patient: Patient) -> Iterator[Finding]:

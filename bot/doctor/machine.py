@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.doctor.finding import Finding, fine, mib, span, worth_knowing, wrong
 from bot.doctor.patient import Patient
+from bot.key import KEY_LETTERS, key_file
 from bot.storage.queries import SQL
 
 Version = tuple[int, ...]
@@ -135,14 +136,11 @@ def rights(patient: Patient, env_file: Path = Path(".env")) -> Iterator[Finding]
         yield fine("rights", "the database and what lies beside it belong to one account alone (0600)")
 
 
-LONG_ENOUGH = 32
-
-
 def secret_key(patient: Patient) -> Iterator[Finding]:
-    """What makes officials' cookies: set, or kept beside the database."""
+    """What makes officials' cookies and seals the audit: set, or kept beside the database."""
     configured = patient.settings.secret_key.get_secret_value()
-    file = patient.path.with_name(patient.path.name + ".key")
-    if configured and len(configured) < LONG_ENOUGH:
+    file = key_file(patient.path)
+    if configured and len(configured) < KEY_LETTERS:
         yield worth_knowing("secret key", "SIPAS_SECRET_KEY is short", "make one with: openssl rand -hex 32")
     elif configured:
         yield fine("secret key", "set by SIPAS_SECRET_KEY")

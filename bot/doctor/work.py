@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from bot.backup import last_backup
 from bot.core import Lines
 from bot.doctor.finding import Finding, fine, span, worth_knowing, wrong
 from bot.doctor.patient import Patient
@@ -84,12 +85,16 @@ def summaries(patient: Patient) -> Iterator[Finding]:
 
 
 def backup(patient: Patient) -> Iterator[Finding]:
-    """By the audit's newest line about a backup. Sample data needs none."""
+    """The last one that this machine made, or of which the audit tells. Sample data needs none."""
     if patient.database is None or patient.core is None:
         return
-    newest = SQL.newest_audit(patient.database, action="backup")
     sample = patient.core.province.sample
-    if newest is None:
+    if not patient.settings.backup_key.get_secret_value() and not sample:
+        yield worth_knowing("backup", "SIPAS_BACKUP_KEY is not set, so none can be made", "openssl rand -hex 32")
+    made = last_backup(patient.path)
+    told = SQL.newest_audit(patient.database, action="backup") or 0
+    newest = max(told, made.at.timestamp() * 1000 if made else 0)
+    if not newest:
         yield fine("backup", "sample data needs none") if sample else worth_knowing("backup", "none yet", BACKUP)
         return
     age = patient.now.timestamp() - newest / 1000
@@ -100,3 +105,5 @@ def backup(patient: Patient) -> Iterator[Finding]:
         yield worth_knowing("backup", says, BACKUP)
     else:
         yield fine("backup", says)
+    if made and not made.file.exists():
+        yield worth_knowing("backup", f"its file {made.file} is not there now", "see that its disk is there")

@@ -15,7 +15,7 @@ from bot.channels.telegram_look import Look
 from bot.doctor.openers import Opener
 from bot.doctor.patient import Patient
 from bot.doctor.table import CHECKS, findings
-from tests.bot.ward import WELL, Ward, audit, healthy, post
+from tests.bot.ward import WELL, Ward, backed_up, healthy, post
 
 
 @pytest.fixture
@@ -97,8 +97,7 @@ def overdue(ward: Ward) -> Patient:
 
 
 def old_backup(ward: Ward) -> Patient:
-    ward.made.connection.execute("DELETE FROM audit")
-    audit(ward.made, "backup", hours=24 * 9)
+    backed_up(ward.patient.path, ward.made.now, hours=24 * 9)
     return ward.patient
 
 

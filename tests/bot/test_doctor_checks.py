@@ -27,7 +27,7 @@ from bot.doctor.running import Running
 from bot.doctor.table import findings
 from bot.settings import Settings
 from bot.storage.migrate import migrate
-from tests.bot.ward import NOW, TAKEN, WELL, Ward, audit, healthy, post
+from tests.bot.ward import NOW, TAKEN, WELL, Ward, audit, backed_up, healthy, post
 
 
 @pytest.fixture
@@ -163,14 +163,27 @@ def test_the_outbox_tells_what_waits_and_why_things_failed(ward: Ward) -> None:
 
 @pytest.mark.parametrize(("hours", "mark"), [(1, "✓"), (47, "✓"), (49, "!"), (24 * 8 + 1, "✗")])
 def test_how_old_a_backup_may_be(ward: Ward, hours: float, mark: str) -> None:
-    ward.made.connection.execute("DELETE FROM audit")
-    audit(ward.made, "backup", hours)
+    backed_up(ward.patient.path, ward.made.now, hours)
     audit(ward.made, "export", 0.5)
     assert [one.mark for one in ward.says("backup")] == [mark]
 
 
+def test_a_backup_that_only_the_audit_knows(ward: Ward) -> None:
+    """After a restore on a new machine."""
+    backed_up(ward.patient.path, ward.made.now, 24 * 9)
+    audit(ward.made, "backup", 1)
+    assert [one.mark for one in ward.says("backup")] == ["✓"]
+
+
+def test_a_backup_whose_file_is_gone(ward: Ward) -> None:
+    backed_up(ward.patient.path, ward.made.now, 1).unlink()
+    assert [one.mark for one in ward.says("backup")] == ["✓", "!"]
+
+
 def test_no_backup_yet(ward: Ward) -> None:
-    ward.made.connection.execute("DELETE FROM audit")
+    ward.patient.path.with_name("world.db.last-backup").unlink()
+    keyless = ward.set(backup_key=SecretStr(""))
+    assert "SIPAS_BACKUP_KEY is not set" in ward.says("backup", keyless)[0].says
     assert [one.line for one in ward.says("backup")] == ["! backup: none yet; sipas backup --out FILE"]
     ward.made.core.province = replace(ward.made.core.province, sample=True)
     assert [one.mark for one in ward.says("backup")] == ["✓"]
@@ -226,7 +239,7 @@ def test_an_older_database_is_told_and_not_migrated(tmp_path: Path) -> None:
         connection.execute("DELETE FROM _yoyo_migration")
     before = path.read_bytes()
     found = looked_at(tmp_path)
-    assert any(line.startswith("! database: 1 migrations wait") for line in found), found
+    assert any(line.startswith("! database: migrations wait (0001.heart, ") for line in found), found
     assert path.read_bytes() == before
 
 

@@ -22,6 +22,7 @@ from bot.storage.database import open_writer
 from bot.tally import Spread
 from bot.writer import Writer
 from handlers.context import Incoming, Message
+from tests.bot.ward import backed_up
 from tests.handlers.visits import Citizen, always
 from tests.world import World, world
 
@@ -126,10 +127,7 @@ async def test_the_outbox_and_the_backup(tmp_path: Path) -> None:
         async with running(made) as (_, metrics):
             numbers = await read(metrics)
             assert ("sipas_backup_age_seconds", frozenset()) not in numbers
-            made.connection.execute(
-                "INSERT INTO audit VALUES ('sample', 'x', ?, 'operator', 'backup', '', 'done', NULL, NULL)",
-                (at - 60_000,),
-            )
+            backed_up(tmp_path / "world.db", made.now, hours=2)
             later = await read(metrics)
     assert {state: of(numbers, "sipas_outbox_posts", state=state) for state in ("queued", "unknown", "failed")} == {
         "queued": 2,
@@ -137,7 +135,7 @@ async def test_the_outbox_and_the_backup(tmp_path: Path) -> None:
         "failed": 0,
     }
     assert of(numbers, "sipas_outbox_oldest_seconds") == 90
-    assert of(later, "sipas_backup_age_seconds") == 60
+    assert of(later, "sipas_backup_age_seconds") == 7200
 
 
 async def test_a_database_that_cannot_be_read_leaves_the_rest(tmp_path: Path) -> None:
