@@ -133,6 +133,6 @@ def test_what_is_quoted_bears_no_entity_and_no_invisible_letter(
             assert 0 <= at < end <= units(body["text"])
             assert "zq" not in raw[2 * at : 2 * end].decode("utf-16-le")
         if "zq" in message.text:
-            quoted = message.text[message.text.index("zq") : message.text.rindex("zq")]
+            quoted = message.text[message.text.index("zq") : message.text.rindex("zq") + 2]
             assert clean(quoted) == quoted
     assert made.rows("SELECT count(*) FROM inbox WHERE state = 'failed'") == [(0,)]
