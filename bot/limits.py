@@ -12,6 +12,8 @@ PRESS_BURST = 60.0
 PRESS_REFILL = 3.0
 MOST_PEOPLE = 20_000
 """How many people are remembered; the one seen longest ago is forgotten first."""
+FULL_SECONDS = max(BURST / REFILL, PRESS_BURST / PRESS_REFILL)
+"""After so long every bucket is full again and says nothing more: it is forgotten."""
 
 
 @dataclass
@@ -28,8 +30,11 @@ class Buckets:
         level = min(burst, level + (now - seen) * refill)
         allowed = level >= 1
         self._levels[key] = (level - 1 if allowed else level, now, not allowed)
-        if len(self._levels) > MOST_PEOPLE:
+        while len(self._levels) > MOST_PEOPLE or self._oldest() < now - FULL_SECONDS:
             self._levels.popitem(last=False)
         if allowed:
             return "yes"
         return "no" if warned else "warn"
+
+    def _oldest(self) -> float:
+        return next(iter(self._levels.values()))[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.limits import BURST, MOST_PEOPLE, Buckets
+from bot.limits import BURST, FULL_SECONDS, MOST_PEOPLE, Buckets
 
 
 def test_a_burst_passes_then_one_warning_then_silence_then_it_refills() -> None:
@@ -25,3 +25,15 @@ def test_one_person_never_throttles_another_and_memory_is_bounded() -> None:
     for number in range(MOST_PEOPLE + 10):
         buckets.allow("web", str(number), press=False, now=0.0)
     assert len(buckets._levels) == MOST_PEOPLE
+
+
+def test_who_was_not_seen_for_a_minute_takes_no_memory() -> None:
+    buckets = Buckets()
+    for number in range(1_000):
+        buckets.allow("telegram", str(number), press=bool(number % 2), now=float(number))
+    assert len(buckets._levels) <= FULL_SECONDS + 1
+    for _ in range(int(BURST)):
+        buckets.allow("telegram", "eager", press=False, now=1_000.0)
+    assert buckets.allow("telegram", "eager", press=False, now=1_000.0) == "warn"
+    buckets.allow("telegram", "other", press=False, now=1_059.0)
+    assert buckets.allow("telegram", "eager", press=False, now=1_059.0) == "yes"
