@@ -1,16 +1,17 @@
 """Telegram's Bot API as the channel uses it: methods by name, errors by our kinds, no token in any log.
 
-`answerCallbackQuery` is the most frequent call, and its result says nothing: see telegram_quick.
+Answers to callbacks and edits are the most frequent calls, and their results say nothing: see telegram_quick.
 """
 
 from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from pydantic_core import to_json
 from telegram import Bot, Message
@@ -23,12 +24,11 @@ from telegram.error import (
     NetworkError,
     RetryAfter,
     TelegramError,
-    TimedOut,
 )
 from telegram.warnings import PTBDeprecationWarning
 
 from bot.channels.telegram_parse import KINDS
-from bot.channels.telegram_quick import QuickCall
+from bot.channels.telegram_quick import QuickCalls
 from bot.channels.telegram_request import TOTAL_SECONDS, AiohttpRequest, NotSentError, Received
 from bot.errors import SendError, SipasError
 
@@ -58,7 +58,7 @@ class TelegramClient:
         warnings.filterwarnings("ignore", message=".*retry_after", category=PTBDeprecationWarning)
         self._request = AiohttpRequest(patience)
         self._base = f"{api.rstrip('/')}/bot{token}"
-        self._quick = QuickCall(f"{self._base}/answerCallbackQuery", patience)
+        self._quick = QuickCalls(self._base, patience)
         self._bot = Bot(
             token, base_url=f"{api.rstrip('/')}/bot", request=self._request, get_updates_request=self._request
         )
@@ -95,24 +95,34 @@ class TelegramClient:
 
     async def answer(self, query: str) -> None:
         """Answer a callback, so that the button stops waiting; one that is too old is ignored."""
+        parameters = {"callback_query_id": query}
         try:
-            status, body = await self._quickly(query)
+            await self._quickly(b"answerCallbackQuery", parameters)
+        except OSError:  # a kept connection was closed just now, or worse: the library finds out
+            await self.call("answer_callback_query", **parameters)
+
+    async def edit(self, chat: int, bubble: int, body: Mapping[str, Any]) -> None:
+        """Replace the text of a message; raises SendError. That it stands so already is as good."""
+        parameters = {"chat_id": chat, "message_id": bubble, **body}
+        try:
+            await self._quickly(b"editMessageText", parameters)
+        except (OSError, ChatMigrated):
+            await self.call("edit_message_text", **parameters)
+
+    async def _quickly(self, method: bytes, parameters: Mapping[str, Any]) -> None:
+        """A repeatable call whose result nobody needs. Raises SendError; ChatMigrated; OSError where no answer came."""
+        try:
+            status, answer = await self._quick.post(method, to_json(parameters))
             if status != HTTPStatus.OK:
-                await Received(status, body).post(self._base)  # raises what it means
+                await Received(status, answer).post(self._base)  # raises what it means
+        except ChatMigrated:
+            raise
+        except TimeoutError:
+            raise SendError("unreachable", "timed out") from None
         except TelegramError as error:
             _raise_unless_fine(error, repeatable=True)
         except _ODD as error:
             raise _odd(error, repeatable=True) from None
-
-    async def _quickly(self, query: str) -> tuple[int, bytes]:
-        parameters = {"callback_query_id": query}
-        try:
-            return await self._quick.post(to_json(parameters))
-        except TimeoutError:
-            raise TimedOut("timed out") from None
-        except OSError:  # a kept connection was closed just now, or worse: the library finds out
-            url = f"{self._base}/answerCallbackQuery?{urlencode(parameters)}"
-            return await self._request.do_request(url, "POST")
 
     async def updates(self, offset: int, wait: int) -> list[object]:
         """The updates from `offset` on, as raw JSON, after at most `wait` seconds; raises OtherPollerError too.

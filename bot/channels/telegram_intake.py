@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
 
 from bot.channels.base import Receive
 from bot.channels.telegram_answers import Answers
-from bot.channels.telegram_order import Lines
+from bot.channels.telegram_order import Lines, Place
 from bot.channels.telegram_parse import Heard, Reach
 from bot.channels.telegram_reply import MarkReachable, Replies, UndeliveredError, plan, riding
 from bot.errors import StorageUnavailable
@@ -18,6 +18,10 @@ from handlers.context import Message
 
 Json = dict[str, Any]
 log = structlog.get_logger()
+
+MOST_HELD = 40
+"""So many of Telegram's connections may wait for an answer that needs a call, so that the update comes again where the
+call fails. Further ones are acknowledged at once: while the Bot API is silent, people who only tap find one free."""
 
 
 def _nothing() -> None:
@@ -43,6 +47,8 @@ class Intake:
         # Two lines: while an answer waits to get out, what the person did next is already being stored.
         self._hearing = Lines()
         self._replying = Lines()
+        self._held = 0
+        self._tasks: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
         self.busy = 0
@@ -54,8 +60,7 @@ class Intake:
 
         Raises StorageUnavailable when nothing was stored, UndeliveredError when nothing of the answer went out.
         """
-        self.busy += 1
-        self._idle.clear()
+        self._begin()
         try:
             match meaning:
                 case Heard():
@@ -66,9 +71,7 @@ class Intake:
             stored()
             return None
         finally:
-            self.busy -= 1
-            if not self.busy:
-                self._idle.set()
+            self._end()
 
     async def _heard(self, heard: Heard, *, rides: bool, stored: Callable[[], None]) -> Json | None:
         async with self._hearing.join(heard.chat):
@@ -78,22 +81,56 @@ class Intake:
                 self._answers.put(heard.query)
             # Joined before the other line is left, so that answers keep the order of the turns.
             place = self._replying.join(heard.chat)
-        async with place:
-            return await self._reply(heard, messages, rides=rides)
-
-    async def _reply(self, heard: Heard, messages: list[Message], *, rides: bool) -> Json | None:
-        try:
-            steps = plan(heard, messages)
-            call = riding(heard, steps) if rides else None
-            if call is None:
-                await self._replies.carry_out(heard, steps)
-        except UndeliveredError:
-            raise
-        except Exception:
-            # Stored it is; coming again would break again.
-            log.exception("an answer could not be made", update_id=heard.incoming.update_id)
+        if not rides:
+            await self._calling(place, heard, messages)
             return None
-        return call
+        call = _edit_alone(heard, messages)
+        if call is not None and place.free:
+            async with place:
+                return call
+        if self._held >= MOST_HELD:
+            self._beside(self._calling_alone(place, heard, messages))
+            return None
+        self._held += 1
+        try:
+            await self._calling(place, heard, messages)
+        finally:
+            self._held -= 1
+        return None
+
+    async def _calling(self, place: Place, heard: Heard, messages: list[Message]) -> None:
+        """Carry the answer out by calls, when it is its turn. Raises UndeliveredError."""
+        async with place:
+            try:
+                await self._replies.carry_out(heard, plan(heard, messages))
+            except UndeliveredError:
+                raise
+            except Exception:
+                # Stored it is; coming again would break again.
+                log.exception("an answer could not be made", update_id=heard.incoming.update_id)
+
+    async def _calling_alone(self, place: Place, heard: Heard, messages: list[Message]) -> None:
+        self._begin()
+        try:
+            await self._calling(place, heard, messages)
+        except UndeliveredError as error:
+            log.warning("an answer did not go out; it is stored", update_id=heard.incoming.update_id, why=str(error))
+        finally:
+            self._end()
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _begin(self) -> None:
+        self.busy += 1
+        self._idle.clear()
+
+    def _end(self) -> None:
+        self.busy -= 1
+        if not self.busy:
+            self._idle.set()
 
     async def _turn(self, heard: Heard) -> list[Message]:
         try:
@@ -120,3 +157,11 @@ class Intake:
                 await self._idle.wait()
         except TimeoutError:
             log.warning("updates were still being answered at the end", busy=self.busy)
+
+
+def _edit_alone(heard: Heard, messages: list[Message]) -> Json | None:
+    """`riding`, but a message that cannot be rendered is left to the way that logs it."""
+    try:
+        return riding(heard, messages)
+    except Exception:  # noqa: BLE001 - told where it is tried again
+        return None

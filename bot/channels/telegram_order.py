@@ -15,6 +15,11 @@ class Place:
         self._left: asyncio.Future[None] | None = None
 
     @property
+    def free(self) -> bool:
+        """Whether everybody before has left, so that entering waits for nobody."""
+        return self._before is None or self._before.done()
+
+    @property
     def left(self) -> asyncio.Future[None]:
         """Done when this place is left; made for whoever comes behind, which is seldom anybody."""
         if self._left is None:

@@ -1,8 +1,9 @@
-"""One method of the Bot API called at a tenth of the usual cost, for the call that every tap makes.
+"""Methods of the Bot API called at a sixth of the usual cost, where nobody reads the result.
 
-`answerCallbackQuery` says nothing worth reading, yet through aiohttp's client it took a fifth of a tap: 70 us of CPU
-beside 11 here. So a keep-alive connection carries one request at a time and httptools reads the answer. Where no whole
-answer came, the library may try again: the call does no harm twice.
+Every tap has a callback answered, and by polling also an edit: through aiohttp's client that took a fifth of a tap, 70
+us of CPU beside 11 here, and the library makes objects of the answer besides. So a keep-alive connection carries one
+request at a time and httptools reads what comes. Where no whole answer came, the library may try again: these calls do
+no harm twice.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ import httptools
 CONNECT_SECONDS = 5.0
 
 
-class QuickCall:
-    """POST of JSON to one address over at most as many connections as there are callers at once."""
+class QuickCalls:
+    """POSTs of JSON below one address, over at most as many connections as there are callers at once."""
 
     def __init__(self, url: str, seconds: float) -> None:
         try:
@@ -28,16 +29,17 @@ class QuickCall:
             parts, self._port = urlsplit(""), None
         self._tls = parts.scheme == "https"
         self._host = parts.hostname
-        head = f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Type: application/json\r\n"
-        self._head = head.encode() + b"Content-Length: %d\r\n\r\n%b"
+        self._path = parts.path.encode()
+        self._head = f"Host: {parts.netloc}\r\nContent-Type: application/json\r\nContent-Length: ".encode()
         self._seconds = seconds
         self._context: ssl.SSLContext | None = None
         self._idle: list[_Line] = []
 
-    async def post(self, body: bytes) -> tuple[int, bytes]:
+    async def post(self, method: bytes, body: bytes) -> tuple[int, bytes]:
         """Status and body. Raises OSError when no whole answer came; a TimeoutError when none came in time."""
         line = self._idle.pop() if self._idle else await self._opened()
-        answer = await line.ask(self._head % (len(body), body), self._seconds)
+        request = b"POST %b/%b HTTP/1.1\r\n%b%d\r\n\r\n%b" % (self._path, method, self._head, len(body), body)
+        answer = await line.ask(request, self._seconds)
         if line.usable:
             self._idle.append(line)
         return answer

@@ -68,13 +68,16 @@ def plan(heard: Heard, messages: Sequence[Message]) -> list[Step]:
     return steps
 
 
-def riding(heard: Heard, steps: Sequence[Step]) -> Json | None:
+def riding(heard: Heard, messages: Sequence[Message]) -> Json | None:
     """The one edit as the answer to the webhook, or None: the result of a send must be seen, so it never rides."""
-    match steps:
-        case [Edit(bubble, body)]:
-            return {"method": "editMessageText", "chat_id": heard.chat, "message_id": bubble, **body}
-        case _:
-            return None
+    if len(messages) != 1 or not messages[0].replaces or messages[0].attachment or heard.bubble is None:
+        return None
+    return {
+        "method": "editMessageText",
+        "chat_id": heard.chat,
+        "message_id": heard.bubble,
+        **render(messages[0]),
+    }
 
 
 class Replies:
@@ -109,10 +112,7 @@ class Replies:
         match step:
             case Edit(bubble, body):
                 try:
-                    await _repeated(
-                        deadline,
-                        lambda: self._client.call("edit_message_text", chat_id=heard.chat, message_id=bubble, **body),
-                    )
+                    await _repeated(deadline, lambda: self._client.edit(heard.chat, bubble, body))
                 except SendError as error:
                     if error.kind != "rejected":
                         raise

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from bot.channels.telegram_client import TelegramClient
-from bot.channels.telegram_quick import QuickCall
+from bot.channels.telegram_quick import QuickCalls
 from bot.errors import SendError
 from tests.standins.telegram import TOKEN, TelegramStandin
 
@@ -61,11 +61,11 @@ async def serving(answer: Answer, context: ssl.SSLContext | None = None) -> Asyn
 
 async def test_one_connection_serves_one_call_after_another_and_as_many_as_there_are_at_once() -> None:
     async with serving(lambda _: FINE) as (server, port):
-        quick = QuickCall(f"http://127.0.0.1:{port}/bot1:a/answerCallbackQuery", 5)
+        quick = QuickCalls(f"http://127.0.0.1:{port}/bot1:a", 5)
         for _ in range(3):
-            assert await quick.post(b'{"a":1}') == WHOLE
+            assert await quick.post(b"answerCallbackQuery", b'{"a":1}') == WHOLE
         assert server.connections == 1
-        assert await asyncio.gather(*(quick.post(b"{}") for _ in range(8))) == [WHOLE] * 8
+        assert await asyncio.gather(*(quick.post(b"x", b"{}") for _ in range(8))) == [WHOLE] * 8
         assert server.connections == 8
         quick.close()
     assert (
@@ -88,41 +88,41 @@ async def test_one_connection_serves_one_call_after_another_and_as_many_as_there
 )
 async def test_any_whole_answer_gives_its_status(raw: bytes, status: int) -> None:
     async with serving(lambda _: raw) as (_, port):
-        quick = QuickCall(f"http://127.0.0.1:{port}/x", 5)
-        assert (await quick.post(b"{}"))[0] == status
-        assert (await quick.post(b"{}"))[0] == status
+        quick = QuickCalls(f"http://127.0.0.1:{port}", 5)
+        assert (await quick.post(b"x", b"{}"))[0] == status
+        assert (await quick.post(b"x", b"{}"))[0] == status
         quick.close()
 
 
 @pytest.mark.parametrize("raw", [b"", b"SSH-2.0-x\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"])
 async def test_what_is_no_answer_is_an_error_and_the_next_call_starts_anew(raw: bytes) -> None:
     async with serving(lambda number: raw if number == 1 else FINE) as (server, port):
-        quick = QuickCall(f"http://127.0.0.1:{port}/x", 5)
+        quick = QuickCalls(f"http://127.0.0.1:{port}", 5)
         with pytest.raises(OSError):
-            await quick.post(b"{}")
-        assert await quick.post(b"{}") == WHOLE
+            await quick.post(b"x", b"{}")
+        assert await quick.post(b"x", b"{}") == WHOLE
         assert server.connections == 2
         quick.close()
 
 
 async def test_an_answer_that_does_not_come_is_given_up_with_its_connection() -> None:
     async with serving(lambda number: b"HTTP/1.1 200 OK\r\n" if number == 1 else FINE) as (server, port):
-        quick = QuickCall(f"http://127.0.0.1:{port}/x", 0.05)
+        quick = QuickCalls(f"http://127.0.0.1:{port}", 0.05)
         with pytest.raises(TimeoutError):
-            await quick.post(b"{}")
-        assert await quick.post(b"{}") == WHOLE
+            await quick.post(b"x", b"{}")
+        assert await quick.post(b"x", b"{}") == WHOLE
         assert server.connections == 2
         quick.close()
 
 
 async def test_who_stops_waiting_leaves_no_answer_for_the_next() -> None:
     async with serving(lambda number: b"" if number < 0 else FINE) as (_, port):
-        quick = QuickCall(f"http://127.0.0.1:{port}/x", 5)
-        call = asyncio.create_task(quick.post(b"{}"))
+        quick = QuickCalls(f"http://127.0.0.1:{port}", 5)
+        call = asyncio.create_task(quick.post(b"x", b"{}"))
         await asyncio.sleep(0.001)
         call.cancel()
         await asyncio.gather(call, return_exceptions=True)
-        assert await quick.post(b"{}") == WHOLE
+        assert await quick.post(b"x", b"{}") == WHOLE
         quick.close()
 
 
@@ -143,7 +143,7 @@ async def test_only_a_trusted_certificate_is_talked_to(tmp_path: Path, monkeypat
     context = self_signed(tmp_path)
     async with serving(lambda _: FINE, context) as (server, port):
         with pytest.raises(ssl.SSLError):
-            await QuickCall(f"https://127.0.0.1:{port}/x", 5).post(b"{}")
+            await QuickCalls(f"https://127.0.0.1:{port}", 5).post(b"x", b"{}")
         stranger = TelegramClient(TOKEN, f"https://127.0.0.1:{port}")
         await stranger.open()
         with pytest.raises(SendError, match="unreachable"):
@@ -151,8 +151,8 @@ async def test_only_a_trusted_certificate_is_talked_to(tmp_path: Path, monkeypat
         await stranger.close()
         assert server.asked == []
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
-        known = QuickCall(f"https://127.0.0.1:{port}/x", 5)
-        assert await known.post(b"{}") == WHOLE
+        known = QuickCalls(f"https://127.0.0.1:{port}", 5)
+        assert await known.post(b"x", b"{}") == WHOLE
         known.close()
 
 

@@ -11,7 +11,9 @@ from tests.bot.telegram_rig import QUICK, Shell, rig
 from tests.standins.telegram import Fault, TelegramStandin
 
 TAPPING = range(2001, 2021)
-TYPING = range(3001, 3011)
+TYPING = range(3001, 3151)
+"""More than Telegram has connections to us."""
+
 FOREVER_SECONDS = 600.0
 
 
@@ -49,8 +51,10 @@ async def test_taps_do_not_wait_for_a_silent_bot_api(standin: TelegramStandin) -
     assert await acknowledged_in_silence(standin, 10) == 2 * len(TAPPING)
 
 
-async def test_a_build_that_edits_by_a_call_would_be_caught(
+async def test_a_build_that_edits_by_a_call_or_lets_everybody_wait_would_be_caught(
     standin: TelegramStandin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(telegram_intake, "riding", lambda heard, steps: None)
+    monkeypatch.setattr(telegram_intake, "MOST_HELD", 1_000)
+    assert await acknowledged_in_silence(standin, 0.5) < 2 * len(TAPPING)
+    monkeypatch.setattr(telegram_intake, "riding", lambda heard, messages: None)
     assert await acknowledged_in_silence(standin, 0.5) == 0
