@@ -33,6 +33,10 @@ FIRST_PAUSE_MS = 60_000
 LONGEST_PAUSE_MS = 3_600_000
 GIVE_UP_MS = 72 * 3_600_000
 """How long an unreachable channel is tried."""
+FEWEST_TRIES = 8
+"""Two hours' worth: what was queued before days of standstill is not given up at its first try."""
+LONGEST_WAIT_MS = 24 * 3_600_000
+"""Nothing is put off for longer; what seems to be was put off by a clock that has been set back since, and is due."""
 
 _DUE = SQL.due_posts.sql
 
@@ -78,7 +82,8 @@ class Outbox:
 
     async def drain(self, connection: aiosqlite.Connection) -> int:
         """Send what is due now; how many posts were handled."""
-        parameters = {"now": to_ms(self.clock()), "limit": AT_ONCE}
+        now = to_ms(self.clock())
+        parameters = {"now": now, "beyond": now + LONGEST_WAIT_MS, "limit": AT_ONCE}
         async with connection.execute(_DUE, parameters) as cursor:
             rows = list(await cursor.fetchall())
         reach("outbox.looked")
@@ -121,8 +126,11 @@ class Outbox:
         reach("outbox.not-sent")
         log.warning("post not sent", post=key["post_id"], kind=error.kind)
         match error.kind:
-            case "throttled" | "unreachable" | "misconfigured" if now - created_at < GIVE_UP_MS:
-                wait = int(error.retry_after * 1000) or min(FIRST_PAUSE_MS * 2 ** min(attempts, 6), LONGEST_PAUSE_MS)
+            case "throttled" | "unreachable" | "misconfigured" if (
+                now - created_at < GIVE_UP_MS or attempts < FEWEST_TRIES
+            ):
+                asked = min(int(error.retry_after * 1000), LONGEST_WAIT_MS)
+                wait = asked or min(FIRST_PAUSE_MS * 2 ** min(attempts, 6), LONGEST_PAUSE_MS)
                 await self.writer.do(
                     lambda connection: SQL.requeue_post(connection, **key, not_before=now + wait, reason=error.detail)
                 )

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import structlog
+
 from bot.chance import new_id
 from bot.core import key_of, utc_now
 from bot.errors import Unusable
@@ -17,6 +19,8 @@ from bot.storage.database import Lock, database_path, open_reader, open_writer
 from bot.storage.migrate import check_ours, migrate
 from bot.storage.queries import SQL
 from handlers.context import to_ms
+
+log = structlog.get_logger()
 
 
 @contextmanager
@@ -44,11 +48,13 @@ def ready(connection: sqlite3.Connection, settings: Settings) -> None:
     try:
         prepare(connection, settings, at)
         go_on_with_audit(connection, key_of(settings), new_id, at)
-        SQL.orphaned_posts(connection, at=at)
+        cut_off = SQL.orphaned_posts(connection, at=at)
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+    if cut_off:
+        log.warning("sends that the last stop cut off are unknown and not repeated", count=cut_off)
 
 
 @contextmanager

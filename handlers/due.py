@@ -68,10 +68,12 @@ def _hour_of(context: Context, week: Period) -> datetime:
 def _unsent(context: Context, newest: Period, since: date, person_id: str, unit_id: str) -> tuple[Period, ...]:
     """The weeks since she subscribed that she was not sent, oldest first; empty unless the newest is among them."""
     sent = set(context.stores.posts.reported(unit_id, person_id))
+    if newest.id in sent:
+        return ()
     weeks: list[Period] = []
     week: Period | None = newest
     while week is not None and len(weeks) < CATCH_UP_WEEKS and _hour_of(context, week).date() >= since:
         if week.id not in sent:
             weeks.append(week)
         week = previous(week)
-    return tuple(reversed(weeks)) if newest.id not in sent else ()
+    return tuple(reversed(weeks))

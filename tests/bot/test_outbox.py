@@ -147,6 +147,25 @@ def test_unreachable_is_tried_for_three_days_and_then_given_up(tmp_path: Path) -
     assert GIVE_UP_MS * 0.9 <= lasted <= GIVE_UP_MS * 1.2
 
 
+def test_after_days_of_standstill_one_failure_is_not_the_end(tmp_path: Path) -> None:
+    made = post(tmp_path, SendError("throttled", "slow", retry_after=30), SendError("unreachable", "down"))
+    made.now += timedelta(days=21)
+    for _ in range(4):
+        made.drain()
+        made.now += timedelta(minutes=5)
+    assert made.state() == ("sent", 3, "3")
+
+
+def test_what_a_clock_that_was_ahead_put_off_is_due_when_it_is_right_again(tmp_path: Path) -> None:
+    made = post(tmp_path, SendError("unreachable", "down"))
+    made.now += timedelta(days=400)
+    made.drain()
+    assert made.state()[0] == "queued"
+    made.now = NOW + timedelta(minutes=1)
+    made.drain()
+    assert made.state() == ("sent", 2, "2")
+
+
 def test_a_send_under_way_when_the_program_died_is_unknown_not_repeated(tmp_path: Path) -> None:
     made = post(tmp_path)
     connection = open_writer(made.path)

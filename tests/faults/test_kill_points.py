@@ -7,16 +7,16 @@ the webhook, two officials whose summary is due, a reminder that is due, and a c
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
 
 from bot.failpoints import POINTS
 from tests.faults.figures import Figure, record, size
-from tests.faults.lives import Server, fork_server
+from tests.faults.lives import Server
 from tests.faults.points import Case, Found, kill_at
-from tests.faults.prepared import Prepared, prepare
+from tests.faults.prepared import Prepared
 
 HARNESS = "kill at every failpoint"
 SEEDS = size(1, 20)
@@ -24,23 +24,15 @@ AT_ONCE = 6
 MUTANT_SEEDS = 8
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with fork_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    return prepare(tmp_path_factory.mktemp("prepared"))
-
-
 async def run_all(cases: list[Case], folder: Path, prepared: Prepared, server: Server, mutant: str = "") -> list[Found]:
     slots = asyncio.Semaphore(AT_ONCE)
 
     async def one(number: int, case: Case) -> Found:
         async with slots:
-            return await kill_at(case, folder / str(number), prepared, server, mutant)
+            found = await kill_at(case, folder / str(number), prepared, server, mutant)
+            if not found.wrong:
+                shutil.rmtree(folder / str(number))  # hundreds of databases fill a disk
+            return found
 
     return await asyncio.gather(*(one(number, case) for number, case in enumerate(cases)))
 

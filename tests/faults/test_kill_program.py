@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults.figures import Figure, record, size
-from tests.faults.lives import Server, fork_server
+from tests.faults.lives import Server
 from tests.faults.people import answer_a_survey, judge, stored_unseen
 from tests.faults.posts import POSTS, SETTLED, arrived, know, posts_in, posts_wrong, read_posts
-from tests.faults.prepared import Prepared, prepare
+from tests.faults.prepared import Prepared
 from tests.faults.program import Program
 from tests.standins.citizens import Outcome, crowd
 from tests.standins.telegram import Patience, TelegramStandin
@@ -38,17 +38,6 @@ SERVING_SECONDS = 0.15
 """A kill comes at a random instant of so long: one in four from the beginning of a life on, else once it serves."""
 END_SECONDS = 120.0
 PATIENCE = Patience(timeout=5, first_pause=0.01, longest_pause=0.05)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with fork_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    return prepare(tmp_path_factory.mktemp("prepared"))
 
 
 @dataclass
@@ -136,6 +125,8 @@ async def test_kills_under_load_lose_nothing_and_double_nothing(
         mode = ("webhook", "polling")[number % 2]
         one, found = await torture(tmp_path / f"{number}-{mode}", prepared, mode, KILLS_A_ROUND, server=server)
         wrong += [f"{mode}: {line}" for line in found]
+        if not found:
+            shutil.rmtree(one.program.folder)
         acknowledged += one.acknowledged
         recovered += one.recovered
     detail = f"webhook and polling by turns; {acknowledged:,} updates acknowledged, {recovered:,} recovered"

@@ -1,0 +1,23 @@
+"""What several fault harnesses share: made once for each process of the test run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.lives import Server, fork_server
+from tests.faults.prepared import Prepared, prepare
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A parent that has imported the program and forks its lives."""
+    with fork_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """A database in which everything that a tick does is due."""
+    return prepare(tmp_path_factory.mktemp("prepared"))
