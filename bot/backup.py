@@ -24,7 +24,7 @@ from bot.errors import Unusable
 from bot.key import key_file
 from bot.sealed import CHUNK_BYTES, seal
 from bot.settings import Settings
-from bot.storage.database import database_path, open_reader
+from bot.storage.database import database_path, open_reader, sync_folder
 from bot.storage.migrate import check_ours
 
 RESERVE_BYTES = 64 << 20
@@ -169,15 +169,6 @@ def _replacing(out: Path) -> Iterator[BinaryIO]:
     finally:
         part.unlink(missing_ok=True)
     sync_folder(out.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` outlast a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _note_of(database: Path) -> Path:

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from pydantic import SecretStr, ValidationError
 
-from bot.backup import Manifest, key_of, sync_folder
+from bot.backup import Manifest, key_of
 from bot.core import Clock, make_core, utc_now
 from bot.errors import AlreadyRunning, Unusable
 from bot.key import key_file
@@ -25,7 +25,7 @@ from bot.operations import in_one_transaction
 from bot.schedule import SYSTEM, queue_letters, write_letters
 from bot.sealed import Unsealable, unseal
 from bot.settings import Settings
-from bot.storage.database import Lock, database_path, open_writer
+from bot.storage.database import Lock, database_path, open_writer, sync_folder
 from bot.storage.migrate import check_ours, migrate
 from bot.storage.queries import SQL
 from bot.verify import differences, provinces

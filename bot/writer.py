@@ -24,9 +24,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+import structlog
+
 from bot.errors import StorageUnavailable
 from bot.failpoints import reach
 from bot.tally import Spread
+
+log = structlog.get_logger()
 
 MAX_JOBS = 64
 MAX_SECONDS = 0.020
@@ -165,6 +169,8 @@ class Writer:
             self.connection.execute("COMMIT")
             self.commit_seconds.add(time.perf_counter() - began)
             reach("writer.committed")
+            if not self.healthy:
+                log.warning("the database takes writes again")
             self.healthy = True
         except sqlite3.Error as error:
             self._abandon(entries or [first], error)
@@ -196,6 +202,8 @@ class Writer:
         reach("writer.job-released")
 
     def _abandon(self, entries: list[_Entry], error: sqlite3.Error) -> None:
+        if self.healthy:
+            log.error("the database takes no writes; nothing is acknowledged until it does", reason=str(error))
         self.healthy = False
         for entry in entries:
             entry.result = None

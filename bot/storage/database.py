@@ -34,11 +34,32 @@ def database_path(url: str) -> Path:
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
-    """The read-write connection. Hold the `Lock` of the same path first."""
+    """The read-write connection; raises Unusable. Hold the `Lock` of the same path first."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
-    for pragma in (*_COMMON, *_WRITER):
-        connection.execute(pragma)
+    try:
+        for pragma in (*_COMMON, *_WRITER):
+            # To its end: a change to WAL that cannot be written fails only behind its row, and is no change then.
+            connection.execute(pragma).fetchall()
+        (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        # The WAL has its name now. SQLite syncs that, but does not say when it could not.
+        sync_folder(path.parent)
+    except (sqlite3.Error, OSError) as error:
+        connection.close()
+        raise Unusable(str(path), f"cannot be opened ({error})", "check the disk and the folder's rights") from error
+    if mode != "wal":
+        connection.close()
+        raise Unusable(str(path), "lies where SQLite cannot keep a WAL", "put it on a local disk")
     return connection
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names in `folder` outlast a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def open_reader(path: Path) -> sqlite3.Connection:

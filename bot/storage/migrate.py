@@ -7,7 +7,6 @@ whenever the process dies, the next start finds the old schema or the new one, n
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import Unusable
-from bot.storage.database import APPLICATION_ID
+from bot.storage.database import APPLICATION_ID, sync_folder
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -75,21 +74,17 @@ def _is_new(path: Path) -> bool:
 
 
 def _create(path: Path) -> None:
+    # Without a WAL: what is committed stands in the file itself, and the rename takes all of it.
     half = path.with_name(path.name + ".new")
-    for left in (half, half.with_name(half.name + "-wal"), half.with_name(half.name + "-shm")):
+    for left in (half, half.with_name(half.name + "-journal")):
         left.unlink(missing_ok=True)
     half.touch(mode=0o600)
     with closing(sqlite3.connect(half, isolation_level=None)) as connection:
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(_MARKS)
     _apply(half, pending(half))
     half.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
 def _apply(path: Path, names: list[str]) -> None:
