@@ -3,7 +3,8 @@
  * Every operation on a file under DISK_FOLDER goes into DISK_LOG in the order in which it happened: a record is
  * { kind, id, offset, length } and `length` bytes. Others may append records of their own, because each is one write().
  * With DISK_FAIL_AT=N the Nth operation among the kinds of DISK_FAIL_KINDS ends as DISK_FAIL_HOW says: eio, full, kill,
- * or dead: every one from there on fails.
+ * or dead: every one from there on fails. While the file DISK_SWITCH exists, every operation of the kinds in it fails in
+ * the way in it ("full W").
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -33,7 +34,7 @@ static const char *folder;
 static int diary = -1;
 static char watched[FILES];
 static long fail_at = 0, seen = 0;
-static const char *fail_kinds = "WTS", *fail_how = "eio";
+static const char *fail_kinds = "WTS", *fail_how = "eio", *lever;
 
 static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
 static ssize_t (*real_write)(int, const void *, size_t);
@@ -61,6 +62,7 @@ __attribute__((constructor)) static void begin(void) {
   const char *log = getenv("DISK_LOG"), *at = getenv("DISK_FAIL_AT");
   if (log) diary = real_open(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
   if (at) fail_at = atol(at);
+  lever = getenv("DISK_SWITCH");
   if (getenv("DISK_FAIL_KINDS")) fail_kinds = getenv("DISK_FAIL_KINDS");
   if (getenv("DISK_FAIL_HOW")) fail_how = getenv("DISK_FAIL_HOW");
 }
@@ -92,8 +94,21 @@ static void note(char kind, int id, uint64_t offset, const void *data, size_t le
   }
 }
 
+static int switched_off(char kind) {
+  char text[32] = "";
+  int fd = lever ? real_open(lever, O_RDONLY | O_CLOEXEC) : -1;
+  if (fd < 0) return 0;
+  ssize_t got = read(fd, text, sizeof text - 1);
+  real_close(fd);
+  char *kinds = got > 0 ? strchr(text, ' ') : NULL;
+  if (!kinds || !strchr(kinds, kind)) return 0;
+  errno = strncmp(text, "full", 4) == 0 ? ENOSPC : EIO;
+  return 1;
+}
+
 /* Whether this operation is the one to fail; `errno` is set then. Call with the lock held. */
 static int fails(char kind) {
+  if (switched_off(kind)) return 1;
   if (!strchr(fail_kinds, kind)) return 0;
   ++seen;
   if (!fail_at || seen < fail_at || (seen > fail_at && strcmp(fail_how, "dead") != 0)) return 0;

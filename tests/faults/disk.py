@@ -34,9 +34,9 @@ def compiled(folder: Path) -> Path | None:
     return library
 
 
-def watching(library: Path, folder: Path, diary: Path | None = None, **fail: object) -> dict[str, str]:
-    """The environment of a process whose files under `folder` are watched; fail_at= and so on as in disk.c."""
-    wanted = {"DISK_FOLDER": f"{folder}", **{f"DISK_{name.upper()}": str(value) for name, value in fail.items()}}
+def watching(library: Path, folder: Path, diary: Path | None = None, switch: Path | None = None) -> dict[str, str]:
+    """The environment of a process whose files under `folder` are watched; `switch` makes them fail (see disk.c)."""
+    wanted = {"DISK_FOLDER": str(folder), **({"DISK_SWITCH": str(switch)} if switch else {})}
     return wanted | {"LD_PRELOAD": str(library)} | ({"DISK_LOG": str(diary)} if diary else {})
 
 

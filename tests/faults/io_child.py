@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import signal
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -22,8 +23,10 @@ from bot.storage.migrate import migrate
 from bot.turn import Turn
 from bot.writer import Writer
 from handlers.context import Incoming, Message
+from tests.faults.disk import Marks
 
 UPDATES = 40
+KILLED = "killed"
 CHECKPOINT_PAGES = 24
 """So that a short life has several checkpoints; the program's is 1000."""
 
@@ -58,7 +61,7 @@ def respond(connection: sqlite3.Connection, incoming: Incoming) -> list[Message]
 
 
 def live(plan: Plan) -> Lived:
-    lived = Lived([], [], "")
+    lived, marks = Lived([], [], ""), Marks(Path(plan.diary))
     path = Path(plan.folder) / "x.db"
     try:
         migrate(path)
@@ -73,6 +76,7 @@ def live(plan: Plan) -> Lived:
             except StorageUnavailable:
                 lived.refused.append(str(number))
             else:
+                marks.acknowledged(str(number))
                 lived.acknowledged.append(str(number))
     except (SipasError, sqlite3.Error, OSError) as error:
         return Lived(lived.acknowledged, lived.refused, f"{type(error).__name__}: {error}")
@@ -109,7 +113,8 @@ def main() -> None:
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if status != 0:
-            os.write(1, json.dumps(Lived([], [], f"killed {status}").__dict__).encode() + b"\n")
+            assert status == signal.SIGKILL, status
+            os.write(1, json.dumps(Lived([], [], KILLED).__dict__).encode() + b"\n")
 
 
 if __name__ == "__main__":

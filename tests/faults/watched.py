@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.disk import Marks, watching
@@ -26,17 +26,16 @@ NOT_SYNCED = "import bot.storage.database as d; d._WRITER = tuple(p.replace('FUL
 
 @dataclass
 class Watched(Program):
-    """`sipas run`, preloaded. `fail` is what disk.c is told; `before` is Python that runs before the program."""
+    """`sipas run`, preloaded. `before` is Python that runs before the program."""
 
     library: Path = Path()
     diary: Path | None = None
-    fail: dict[str, object] = field(default_factory=dict)
     before: str = ""
 
     def start(self) -> None:
         """Begin, and wait until it serves or has ended."""
         environment = self.environment | {"PYTHONPATH": str(ROOT)}
-        environment |= watching(self.library, self.database.parent, self.diary, **self.fail)
+        environment |= watching(self.library, self.database.parent, self.diary, switch=self.switch)
         with (self.folder / "program.log").open("ab") as log:
             self.child = subprocess.Popen(
                 [sys.executable, "-c", self.before + RUN], cwd=self.folder, env=environment, stdout=log, stderr=log
@@ -45,6 +44,11 @@ class Watched(Program):
         while self.child.poll() is None and not self.healthy():
             assert time.monotonic() < end, self.log()
             time.sleep(0.02)
+
+    @property
+    def switch(self) -> Path:
+        """While this file exists, what stands in it fails (see disk.c)."""
+        return self.folder / "broken"
 
     @property
     def ended(self) -> bool:
