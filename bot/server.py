@@ -21,6 +21,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.arrivals import Arriving, close_the_late
 from bot.channels.base import Hook
 from bot.errors import Unusable
 from bot.near import Network, is_near
@@ -31,6 +32,8 @@ MOST_AT_ONCE = 1_000
 """Connections and tasks; beyond that uvicorn answers 503 itself."""
 BACKLOG = 2_048
 KEEP_ALIVE_SECONDS = 20
+ARRIVAL_SECONDS = 20
+"""A request must have arrived after this long; nobody is cut off before, and nobody stays for twice as long."""
 GRACE_SECONDS = 8
 STOP_SECONDS = 10
 YEAR_SECONDS = 31_536_000
@@ -179,7 +182,9 @@ def new_loop() -> asyncio.AbstractEventLoop:
 
 
 @contextlib.asynccontextmanager
-async def serve(app: ASGIApp, host: str, port: int, trusted_proxies: str = "") -> AsyncIterator[int]:
+async def serve(
+    app: ASGIApp, host: str, port: int, trusted_proxies: str = "", arrival_seconds: float = ARRIVAL_SECONDS
+) -> AsyncIterator[int]:
     """Serve until the context is left, then finish open requests (at most STOP_SECONDS). Yields the port in use.
 
     `trusted_proxies`: addresses or networks, separated by commas, whose X-Forwarded-* headers are believed.
@@ -188,10 +193,11 @@ async def serve(app: ASGIApp, host: str, port: int, trusted_proxies: str = "") -
     listening = _listen(host, port)
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=Arriving,
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="error",  # what anybody can cause a thousand times a second is no line of the log
         access_log=False,
         server_header=False,
         date_header=False,
@@ -203,10 +209,12 @@ async def serve(app: ASGIApp, host: str, port: int, trusted_proxies: str = "") -
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve([listening]))
+    late = asyncio.create_task(close_the_late(server.server_state, arrival_seconds))
     try:
         await _started(server, task)
         yield listening.getsockname()[1]
     finally:
+        late.cancel()
         server.should_exit = True
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(task, STOP_SECONDS)

@@ -49,7 +49,7 @@ FORBIDDEN_IN_PURE = frozenset(
 ONE_PLACE = {
     "telegram": ("bot/channels/telegram",),
     "starlette": ("bot/server.py", "bot/channels/"),
-    "uvicorn": ("bot/server.py",),
+    "uvicorn": ("bot/server.py", "bot/arrivals.py"),
     "apscheduler": ("bot/schedule.py",),
     "aiohttp": ("bot/channels/telegram",),
     "aiosql": ("bot/storage/",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator
 
@@ -130,6 +131,60 @@ async def test_a_body_up_to_the_limit_and_no_further(client: httpx.AsyncClient) 
     assert (await client.post("/echo", content=b"x" * MAX_BODY)).text.startswith(f"{MAX_BODY} ")
     assert (await client.post("/echo", content=b"x" * (MAX_BODY + 1))).status_code == 413
     assert (await client.post("/echo", content=drip(MAX_BODY + 1024))).status_code == 413
+
+
+async def ended(port: int, sent: bytes, drip: bytes = b"") -> bool:
+    """Whether the server hangs up on somebody who sends this, and then a little of that now and then."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(sent)
+    with contextlib.suppress(ConnectionError):
+        for _ in range(20):
+            writer.write(drip)
+            await writer.drain()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.02):
+                    if await reader.read(1_000) == b"":
+                        break
+        else:
+            writer.close()
+            return False
+    writer.close()
+    return True
+
+
+POST = b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 90000\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "drip"),
+    [
+        (b"", b""),
+        (b"GET / HT", b""),
+        (b"GET / HTTP/1.1\r\nhost: x\r\n", b"a: b\r\n"),
+        (POST + b"\r\n", b"x"),
+        (POST.replace(b"POST /echo", b"POST /nowhere") + b"\r\n", b"x"),
+        (b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\nGET / HT", b""),
+    ],
+    ids=["nothing", "half a line", "endless headers", "endless body", "body after its answer", "second request"],
+)
+async def test_a_request_that_does_not_arrive_is_hung_up_on(sent: bytes, drip: bytes) -> None:
+    """B15: otherwise a thousand of them would be all that is served."""
+    async with serve(app(), "127.0.0.1", 0, arrival_seconds=0.05) as port:
+        assert await ended(port, sent, drip)
+    async with serve(app(), "127.0.0.1", 0, arrival_seconds=60) as port:
+        assert not await ended(port, sent, drip)
+
+
+async def test_who_has_asked_and_reads_on_is_not_late() -> None:
+    """B15: a browser that keeps its connection for the next page."""
+    async with serve(app(), "127.0.0.1", 0, arrival_seconds=0.1) as port:
+        assert not await ended(port, b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+
+
+async def test_a_head_is_bounded() -> None:
+    """B15: headers without end are hung up on at once."""
+    async with serve(app(), "127.0.0.1", 0, arrival_seconds=60) as port:
+        assert await ended(port, b"GET / HTTP/1.1\r\nhost: x\r\n", b"a: " + b"b" * 8_000 + b"\r\n")
 
 
 async def test_forwarded_headers_count_only_from_named_proxies() -> None:
