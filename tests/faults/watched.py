@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.disk import Marks, watching
+from tests.faults.people import answering
 from tests.faults.program import ROOT, START_SECONDS, Program
-from tests.faults.test_kill_program import answering
 from tests.standins.citizens import Citizen, complete_survey, crowd
 from tests.standins.telegram import TelegramStandin
 
