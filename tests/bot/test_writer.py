@@ -225,7 +225,7 @@ def freed_by_the_loop(writer: Writer) -> bool:
     done = threading.Event()
 
     def needs_the_loop(_: sqlite3.Connection) -> bool:
-        return done.wait(5)
+        return done.wait(2)
 
     async def run() -> bool:
         waiting = writer.do(needs_the_loop)
@@ -247,7 +247,7 @@ class WaitsForEver(Writer):
     def _stand_aside(self) -> None:
         self._jobs_ran.clear()
         self._hand_over()
-        self._jobs_ran.wait(10)
+        self._jobs_ran.wait(3)
 
 
 def test_a_mutant_that_stands_aside_for_ever_is_caught(path: Path) -> None:
