@@ -138,7 +138,8 @@ async def kill_at(case: Case, folder: Path, prepared: Prepared, server: Server, 
         )
         try:
             if not await _dies(program, standin, case, prepared.code):
-                return Found(case, False, (f"never reached\n{program.log()}",))
+                ended = program.child.poll() if program.child else None
+                return Found(case, False, (f"never reached; ended with {ended}\n{program.log()}",))
             under_way = posts_in(program.database, "sending")
             recovered = stored_unseen(program.database, standin)
             await asyncio.to_thread(program.start)

@@ -5,6 +5,7 @@ Each life is a fresh interpreter, or, with a `server`, a fork of one that has im
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import signal
@@ -27,9 +28,13 @@ PORTS = range(12_000, 32_000)
 connected to itself, and the port is taken."""
 
 
+_shuffled = itertools.cycle(random.SystemRandom().sample(PORTS, len(PORTS)))
+
+
 def free_port() -> int:
+    """A port that nobody listens on, and that this process has not been given before."""
     while True:
-        port = random.SystemRandom().choice(PORTS)
+        port = next(_shuffled)
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

@@ -81,7 +81,7 @@ def _tries(standin: TelegramStandin, address: str) -> list[dict[str, object]]:
     return [call for call in standin.journal.calls("sendMessage") if str(call["params"]["chat_id"]) == address]
 
 
-async def test_a_cut_in_a_send_ends_as_unknown_and_is_not_repeated(
+async def test_a_cut_in_a_send_ends_as_unknown_and_is_not_repeated_and_doctor_says_so(
     tmp_path: Path, prepared: Prepared, server: Server
 ) -> None:
     slots = asyncio.Semaphore(4)
@@ -92,6 +92,9 @@ async def test_a_cut_in_a_send_ends_as_unknown_and_is_not_repeated(
             return await cut_in_a_send(tmp_path / str(number), prepared, server, kind)
 
     wrong = [line for lines in await asyncio.gather(*(one(number) for number in range(CUTS))) for line in lines]
+    operator = Program(tmp_path / "0", NOWHERE, TOKEN)
+    told = await asyncio.to_thread(operator.sipas, "doctor", expect=1)  # 1: Telegram cannot be reached there
+    assert "1 messages of the last 30 days may or may not have arrived" in told.stdout, told.stdout
     record(Figure("a cut in the send of a summary", CUTS, len(wrong), "each ended unknown, none was sent again"))
     assert wrong == []
 
