@@ -48,7 +48,8 @@ def found(folder: Path) -> Founded:
             made.official(name, unit)
         made.connection.execute("UPDATE subscription SET since_day = ?", (FIRST_DAY.isoformat(),))
         made.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        settings = Settings(_env_file=None)
+        # Each instance's start reads the key that lies beside this database.
+        settings = Settings(_env_file=None, database_url=f"sqlite:///{folder / 'world.db'}")
         core = make_core(settings, made.connection, sample=True)
         return Founded((folder / "world.db").read_bytes(), core)
 
