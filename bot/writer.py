@@ -173,14 +173,25 @@ class Writer:
                 log.warning("the database takes writes again")
             self.healthy = True
         except sqlite3.Error as error:
-            self._abandon(entries or [first], error)
-            entries = entries or [first]
+            if not entries:
+                entries, stopping = self._everybody(first)
+            self._abandon(entries, error)
         self.batches += 1
         self.jobs += len(entries)
         self.batch_sizes.add(len(entries))
         self._settle(entries)
         reach("writer.settled")
         return stopping
+
+    def _everybody(self, first: _Entry) -> tuple[list[_Entry], bool]:
+        """All who wait, when no transaction could begin: behind a lock each of them would wait as long again."""
+        entries = [first]
+        self._hand_over()
+        with suppress(queue.Empty):
+            while (entry := self._queue.get_nowait()) is not None:
+                entries.append(entry)
+            return entries, True
+        return entries, False
 
     def _one(self, entry: _Entry) -> None:
         """Run one job in a savepoint; raises only when the storage failed."""

@@ -53,6 +53,31 @@ def kept(path: Path) -> list[int]:
     return rows
 
 
+def test_behind_a_lock_all_who_wait_are_refused_together(path: Path) -> None:
+    """Not one after another, each after the whole wait of those before her."""
+    writer = writer_over(path)
+    writer.connection.execute("PRAGMA busy_timeout=200")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    writer.start()
+
+    async def late(n: int) -> None:
+        await asyncio.sleep(0.1)
+        await writer.do(put(n))
+
+    async def run() -> list[object]:
+        waiting = (*(writer.do(put(n)) for n in range(20)), *(late(n) for n in range(20)))
+        return list(await asyncio.gather(*waiting, return_exceptions=True))
+
+    assert all(isinstance(one, StorageUnavailable) for one in asyncio.run(run()))
+    assert writer.batches == 1
+    other.execute("ROLLBACK")
+    other.close()
+    writer.run(put(1))
+    writer.stop()
+    assert kept(path) == [1]
+
+
 def unseen_when_told(writer: Writer, path: Path) -> int:
     """How many jobs were told of success before another connection could see them."""
     told: list[bool] = []
