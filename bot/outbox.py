@@ -18,6 +18,7 @@ import structlog
 from bot.channels.base import Channel, Receipt
 from bot.codec import load_messages
 from bot.core import Clock
+from bot.ending import Ending
 from bot.errors import SendError, StorageUnavailable
 from bot.failpoints import reach
 from bot.readers import Readers
@@ -29,6 +30,8 @@ log = structlog.get_logger()
 
 LOOK_SECONDS = 1.0
 AT_ONCE = 30
+SEND_SECONDS = 2.0
+"""How long ending waits for the send under way: people who tapped come next."""
 FIRST_PAUSE_MS = 60_000
 LONGEST_PAUSE_MS = 3_600_000
 GIVE_UP_MS = 72 * 3_600_000
@@ -49,19 +52,26 @@ class Outbox:
     readers: Readers
     channels: Mapping[str, Channel]
     clock: Clock
+    ending: Ending = field(default_factory=Ending)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     ended: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many sends on a channel ended how: sent, unknown, failed, later."""
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[None]:
-        """Look for due posts every second until the context ends; the one under way is finished first."""
+        """Look for due posts every second until the context ends; the one under way is finished first, if in time.
+
+        One that is cut off stays "sending" and is `unknown` at the next start.
+        """
         task = asyncio.create_task(self._run())
         try:
             yield
         finally:
             self.stopping.set()
-            await task
+            await asyncio.wait([task], timeout=min(SEND_SECONDS, self.ending.left()))
+            if task.cancel():
+                log.warning("a send was cut off; what became of it is unknown")
+            await asyncio.gather(task, return_exceptions=True)
 
     async def _run(self) -> None:
         async with aiosqlite.connect(f"{self.readers.path.as_uri()}?mode=ro", uri=True) as connection:

@@ -24,6 +24,7 @@ from bot.channels.web import WebChannel
 from bot.channels.web_desk import Lent
 from bot.core import Core, make_core
 from bot.drawing.studio import Studio
+from bot.ending import Ending
 from bot.key import secret_key
 from bot.metrics import MEDIA_TYPE, Metrics
 from bot.near import read_networks
@@ -63,6 +64,7 @@ async def main(settings: Settings, *, sample: bool, out: TextIO) -> None:
 async def running(settings: Settings, *, sample: bool = False) -> AsyncIterator[tuple[App, Settings, int]]:
     """The program with everything open; the port it listens on is the last value."""
     path = database_path(settings.database_url)
+    ending = Ending()
     async with AsyncExitStack() as stack:
         lock = Lock(path)
         lock.take()
@@ -74,7 +76,7 @@ async def running(settings: Settings, *, sample: bool = False) -> AsyncIterator[
         stack.callback(readers.close)
         app = App(core, writer, readers)
         settings = _open_to_all(settings, core) if sample else settings
-        port = await _open_channels(stack, app, settings, secret_key(settings, path))
+        port = await _open_channels(stack, app, settings, secret_key(settings, path), ending)
         await stack.enter_async_context(control.listening(socket_path(path), _performing(app)))
         app.tick_age = await stack.enter_async_context(ticking(core, writer, readers))
         if sample and await wants_sample(core, readers):
@@ -112,22 +114,24 @@ def _open_to_all(settings: Settings, core: Core) -> Settings:
     return settings
 
 
-async def _open_channels(stack: AsyncExitStack, app: App, settings: Settings, key: str) -> int:
+async def _open_channels(stack: AsyncExitStack, app: App, settings: Settings, key: str, ending: Ending) -> int:
     """Open what is configured, then the web server that carries their routes; the port it listens on."""
     studio = Studio()
-    stack.push_async_callback(studio.close)
+    stack.push_async_callback(lambda: studio.close(ending.left()))
     web = WebChannel(_lent(app, settings, key, studio))
     channels: dict[str, Channel] = {web.name: web}
     if settings.telegram_token.get_secret_value():
-        channels["telegram"] = _telegram(app, settings, studio)
+        channels["telegram"] = _telegram(app, settings, studio, ending)
     routes: Routes = []
     for channel in channels.values():
         await stack.enter_async_context(channel.open(app.receive, routes))
     https = settings.public_url.startswith("https://")
-    outbox = Outbox(app.writer, app.readers, channels, app.core.clock)
+    outbox = Outbox(app.writer, app.readers, channels, app.core.clock, ending)
     numbers = Numbers(Metrics(app, outbox.ended).text, MEDIA_TYPE, read_networks(settings.metrics_from))
     asgi = make_app(routes, app.health, https=https, calm=web.calm, numbers=numbers)
-    port = await stack.enter_async_context(serve(asgi, settings.host, settings.port, settings.trusted_proxies))
+    port = await stack.enter_async_context(
+        serve(asgi, settings.host, settings.port, settings.trusted_proxies, ending=ending)
+    )
     await stack.enter_async_context(outbox.sending())
     return port
 
@@ -147,13 +151,14 @@ def _lent(app: App, settings: Settings, key: str, studio: Studio) -> Lent:
     )
 
 
-def _telegram(app: App, settings: Settings, studio: Studio) -> TelegramChannel:
+def _telegram(app: App, settings: Settings, studio: Studio, ending: Ending) -> TelegramChannel:
     channel = TelegramChannel(
         TelegramSetup.of(settings),
         draw=studio.draw,
         catalogues=app.core.catalogues,
         commands=[(name, command.role, command.english or name) for name, command in COMMANDS.items()],
         mark_reachable=partial(app.mark_reachable, "telegram"),
+        ending=ending,
     )
     app.core.telegram_name = lambda: channel.username
     app.menus["telegram"] = channel.show_commands

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.arrivals import Arriving, close_the_late
 from bot.channels.base import Hook
+from bot.ending import Ending
 from bot.errors import Unusable
 from bot.near import Network, is_near
 
@@ -34,8 +35,7 @@ BACKLOG = 2_048
 KEEP_ALIVE_SECONDS = 20
 ARRIVAL_SECONDS = 20
 """A request must have arrived after this long; nobody is cut off before, and nobody stays for twice as long."""
-GRACE_SECONDS = 8
-STOP_SECONDS = 10
+CANCEL_SECONDS = 1.0
 YEAR_SECONDS = 31_536_000
 
 CONTENT_SECURITY = (
@@ -183,9 +183,14 @@ def new_loop() -> asyncio.AbstractEventLoop:
 
 @contextlib.asynccontextmanager
 async def serve(
-    app: ASGIApp, host: str, port: int, trusted_proxies: str = "", arrival_seconds: float = ARRIVAL_SECONDS
+    app: ASGIApp,
+    host: str,
+    port: int,
+    trusted_proxies: str = "",
+    arrival_seconds: float = ARRIVAL_SECONDS,
+    ending: Ending | None = None,
 ) -> AsyncIterator[int]:
-    """Serve until the context is left, then finish open requests (at most STOP_SECONDS). Yields the port in use.
+    """Serve until the context is left, then finish open requests while `ending` lets it. Yields the port in use.
 
     `trusted_proxies`: addresses or networks, separated by commas, whose X-Forwarded-* headers are believed.
     Raises Unusable when the address cannot be listened on.
@@ -205,7 +210,6 @@ async def serve(
         forwarded_allow_ips=trusted_proxies,
         limit_concurrency=MOST_AT_ONCE,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve([listening]))
@@ -215,9 +219,12 @@ async def serve(
         yield listening.getsockname()[1]
     finally:
         late.cancel()
+        left = (ending or Ending()).left()
+        # uvicorn reads it when it ends; then it cancels what is still open, and is given a moment for that.
+        config.timeout_graceful_shutdown = left  # type: ignore[assignment]
         server.should_exit = True
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(task, STOP_SECONDS)
+            await asyncio.wait_for(task, left + CANCEL_SECONDS)
         listening.close()
 
 

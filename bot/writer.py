@@ -87,6 +87,9 @@ class Writer:
     _arrived: deque[_Entry] = field(default_factory=deque)
     _collecting_in: asyncio.AbstractEventLoop | None = None
     _jobs_ran: threading.Event = field(default_factory=threading.Event)
+    _stopped: bool = False
+    _gate: threading.Lock = field(default_factory=threading.Lock)
+    """Between a thread that hands over a job and the one that ends the taking."""
 
     @property
     def waiting(self) -> int:
@@ -98,7 +101,9 @@ class Writer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish what has arrived, then close the connection."""
+        """Finish what has arrived, then close the connection. Later jobs raise StorageUnavailable."""
+        with self._gate:
+            self._stopped = True
         self._hand_over()
         if self._thread is not None:
             self._queue.put(None)
@@ -109,13 +114,19 @@ class Writer:
     def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Run `job` and wait in this thread; raises what the job raised, or StorageUnavailable."""
         future: Future[T] = Future()
-        self._queue.put(_Entry(job, future, None))
+        with self._gate:
+            if self._stopped:
+                raise StorageUnavailable("the program is stopping")
+            self._queue.put(_Entry(job, future, None))
         return future.result()
 
     def do(self, job: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
         """The same for async code: an awaitable of the running loop."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
+        if self._stopped:
+            future.set_exception(StorageUnavailable("the program is stopping"))
+            return future
         self._arrived.append(_Entry(job, future, loop))
         if self._collecting_in is not loop:
             self._collecting_in = loop

@@ -23,6 +23,7 @@ from bot.channels.telegram_polling import Polling, backoff
 from bot.channels.telegram_render import LIMITS, render
 from bot.channels.telegram_reply import MarkReachable, Replies
 from bot.channels.telegram_webhook import PATH, Webhook
+from bot.ending import Ending
 from bot.errors import SendError, Unusable
 from bot.settings import Settings
 from handlers.context import Message, Texts
@@ -32,7 +33,6 @@ FIRST_TRY_SECONDS = 2.0
 """How long starting waits for Telegram; then the rest of the program serves and Telegram is tried again beside it."""
 
 LONGEST_CONNECT_PAUSE_SECONDS = 60.0
-STOP_SECONDS = 10.0
 _TOKEN = re.compile(r"[!-~]+")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
@@ -90,8 +90,10 @@ class TelegramChannel:
         catalogues: Mapping[str, Texts],
         commands: CommandTable,
         mark_reachable: MarkReachable,
+        ending: Ending | None = None,
     ) -> None:
         self._setup = setup
+        self._ending = ending or Ending()
         self._catalogues = catalogues
         self._mark_reachable = mark_reachable
         self._client = TelegramClient(setup.token, setup.api)
@@ -177,12 +179,10 @@ class TelegramChannel:
         await self._menus.show_to_all()
 
     async def _stop(self, polling: Polling, intake: Intake, answers: Answers) -> None:
-        """Finish what was received, in STOP_SECONDS at most."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + STOP_SECONDS
-        await polling.stop(end - loop.time())
-        await intake.finish(max(0.0, end - loop.time()))
-        await answers.stop(max(0.0, end - loop.time()))
+        """Finish what was received, as long as the ending may take."""
+        await polling.stop(self._ending.left)
+        await intake.finish(self._ending.left())
+        await answers.stop(self._ending.left())
         await self._client.close()
 
     async def send(self, address: str, message: Message) -> Receipt:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -17,6 +17,9 @@ from bot.errors import SendError, StorageUnavailable
 WAIT_SECONDS = 25
 REPLY_SECONDS = 1.0
 """How long a batch waits for its answers to go out before the next is fetched: a slow chat must not hold the others."""
+
+LAST_SECONDS = 1.0
+"""For telling the last offset, however long the rest took: then those updates need not come again."""
 
 STORAGE_PAUSE_SECONDS = 0.5
 OTHER_POLLER_PAUSE_SECONDS = 1.0
@@ -50,19 +53,20 @@ class Polling:
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
 
-    async def stop(self, seconds: float) -> None:
-        """Finish the batch in hand, at most `seconds`, then tell Telegram how far it was stored."""
+    async def stop(self, left: Callable[[], float]) -> None:
+        """Finish the batch in hand, then tell Telegram how far it was stored; `left` is how long that may take."""
         self._stopping = True
         if self._task is None:
             return
         if not self._in_batch:
             self._task.cancel()
-        await asyncio.wait([self._task], timeout=seconds)
+        await asyncio.wait([self._task], timeout=left())
         self._task.cancel()
         if self._offset:
             try:
-                await self._client.updates(self._offset, 0)
-            except (SendError, OtherPollerError) as error:
+                async with asyncio.timeout(max(LAST_SECONDS, left())):
+                    await self._client.updates(self._offset, 0)
+            except (SendError, OtherPollerError, TimeoutError) as error:
                 log.info("the last offset was not told; the updates will come again", detail=str(error))
 
     async def _run(self) -> None:

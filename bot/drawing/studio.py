@@ -78,11 +78,21 @@ class Studio:
             self._waiting -= 1
         return Drawn(content, attachment.name, MEDIA[attachment.kind])
 
-    async def close(self) -> None:
-        """End the process; whatever is being drawn is finished first. Later drawings are refused."""
+    async def close(self, seconds: float = DRAW_SECONDS) -> None:
+        """End the process; what is being drawn is finished first, in `seconds`. Later drawings are refused."""
         self._closed = True
-        async with self._turn:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._turn.acquire()
+        except TimeoutError:
+            # Whoever draws is told that the process ended, and gives the turn back.
+            if self._room is not None:
+                self._room.process.kill()
+            await self._turn.acquire()
+        try:
             await self._leave(kill=False)
+        finally:
+            self._turn.release()
         if self._leaving is not None:
             await self._leaving
 

@@ -80,6 +80,22 @@ async def test_a_picture_and_a_sheet_come_from_one_process_that_ends_on_close() 
         await studio.draw(SHEET)
 
 
+async def test_closing_does_not_wait_for_a_drawing_that_hangs() -> None:
+    studio = Studio()
+    await studio.draw(SHEET)
+    pid = studio.process_id
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    hanging = asyncio.create_task(studio.draw(SHEET))
+    await asyncio.sleep(0.05)
+    began = time.monotonic()
+    await studio.close(0.1)
+    assert time.monotonic() - began < PATIENCE
+    assert await gone(pid)
+    with pytest.raises(DrawError):
+        await hanging
+
+
 async def test_what_cannot_be_drawn_is_said_and_the_process_goes_on() -> None:
     studio = Studio()
     try:

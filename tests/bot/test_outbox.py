@@ -15,6 +15,7 @@ import pytest
 
 from bot.channels.base import Limits, Receipt, Receive, Routes
 from bot.codec import dump_messages
+from bot.ending import Ending
 from bot.errors import SendError, SendKind
 from bot.outbox import GIVE_UP_MS, Outbox
 from bot.readers import Readers
@@ -185,3 +186,30 @@ def test_a_channel_that_is_not_configured_is_said(tmp_path: Path) -> None:
     connection.close()
     made.drain()
     assert made.state()[0] == "failed"
+
+
+def test_ending_cuts_off_a_send_that_hangs_and_it_is_unknown_at_the_next_start(tmp_path: Path) -> None:
+    class Hanging(Scripted):
+        async def send(self, address: str, message: Message) -> Receipt:
+            self.sent.append((address, message))
+            await asyncio.sleep(600)
+            raise AssertionError
+
+    made = Post(tmp_path / "o.db", Hanging())
+
+    async def go() -> None:
+        writer, readers = Writer(open_writer(made.path)), Readers(made.path)
+        writer.start()
+        outbox = Outbox(writer, readers, {"telegram": made.channel}, lambda: made.now, Ending(0.1))
+        async with outbox.sending():
+            while not made.channel.sent:  # noqa: ASYNC110 - the outbox tells nobody
+                await asyncio.sleep(0.01)
+        readers.close()
+        writer.stop()
+
+    asyncio.run(asyncio.wait_for(go(), 30))
+    assert made.state()[0] == "sending"
+    connection = open_writer(made.path)
+    SQL.orphaned_posts(connection, at=1)
+    connection.close()
+    assert made.state()[0] == "unknown"

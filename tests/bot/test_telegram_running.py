@@ -202,7 +202,7 @@ async def test_polling_survives_what_nobody_foresaw(standin: TelegramStandin) ->
     polling.start()
     assert await standin.wait_calls("sendMessage")
     assert trouble.calls > 1
-    await polling.stop(5)
+    await polling.stop(lambda: 5.0)
     await client.close()
 
 

@@ -314,6 +314,46 @@ def test_jobs_that_had_arrived_are_finished_when_stopping(path: Path) -> None:
     assert len(kept(path)) == 30
 
 
+def test_a_job_that_comes_after_the_end_is_refused_and_not_waited_for(path: Path) -> None:
+    writer = writer_over(path)
+    writer.start()
+    writer.stop()
+    with pytest.raises(StorageUnavailable):
+        writer.run(put(1))
+
+    async def late() -> None:
+        with pytest.raises(StorageUnavailable):
+            await writer.do(put(2))
+
+    asyncio.run(late())
+    assert kept(path) == []
+
+
+def test_threads_that_hand_over_jobs_while_it_ends_are_all_told(path: Path) -> None:
+    """Each job is either stored or refused; nobody waits for ever."""
+    writer = writer_over(path)
+    writer.start()
+    stored: list[int] = []
+
+    def hand_over(first: int) -> None:
+        for n in range(first, first + 5_000):
+            try:
+                writer.run(put(n))
+            except StorageUnavailable:
+                return
+            stored.append(n)
+
+    threads = [threading.Thread(target=hand_over, args=(at * 10_000,)) for at in range(4)]
+    for thread in threads:
+        thread.start()
+    threading.Event().wait(0.05)
+    writer.stop()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+    assert kept(path) == sorted(stored)
+
+
 def test_the_pragmas_that_durability_rests_on(writer: Writer) -> None:
     def read(connection: sqlite3.Connection) -> dict[str, object]:
         names = (
