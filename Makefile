@@ -2,6 +2,7 @@
 #   make run     the web chat with sample data on port 8080
 #   make test    every test
 #   make faults  the long fault tests (an hour); their figures go into docs/trust.md
+#   make audit   is a fault known in anything we depend on? needs the network; 4 means that it could not be checked
 #   make check   format, lint, types, architecture: what CI runs before the tests
 
 PY ?= python3
@@ -20,7 +21,7 @@ install = ( "$(UV)" pip install -q --python "$(BIN)/python" --require-hashes -r 
 # Harnesses that have a long form and stand with what they test.
 LONG := tests/bot/test_telegram_webhook.py tests/bot/test_drawing_formulas.py tests/browser/test_scripts.py
 
-.PHONY: run test check format lock bench peers faults
+.PHONY: run test check format lock bench peers faults audit
 
 run: $(V)/.runtime
 	@"$(BIN)/sipas" run --sample
@@ -41,6 +42,9 @@ bench: $(V)/.dev
 faults: $(V)/.dev
 	@figures=$$(mktemp) && SIPAS_FAULTS=long SIPAS_FAULTS_FIGURES="$$figures" "$(BIN)/python" -m pytest -n 2 --dist worksteal tests/faults tests/security $(LONG) \
 	&& "$(BIN)/python" -m tests.faults.figures "$$figures" docs/trust.md; code=$$?; rm -f "$$figures"; exit $$code
+
+audit:
+	@"$(PY)" .ci/audit.py requirements.lock requirements-dev.lock --sbom build/sbom.cdx.json
 
 peers: $(V)/.dev
 	@sh tests/peers/run
