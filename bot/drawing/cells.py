@@ -11,7 +11,7 @@ _START = "=+\\-@＝＋－＠\x00"
 _UNSEEN = '\\s"\x00-\x1f\ufeff\u200b-\u200f\u2060'
 _FORMULA = re.compile(rf"\A[{_UNSEEN}]*[\t\r{_START}]")
 # Excel in a country of decimal commas splits at ";" and does not see our quotes there; so does a line break.
-_INNER = re.compile(rf"([;|\t\r\n][{_UNSEEN}']*)(?=[{_START}])")
+_INNER = re.compile(rf"([;|\t\r\n])(?=[{_UNSEEN}']*[{_START}])")
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 

@@ -96,6 +96,7 @@ def test_a_backup_comes_back_on_another_machine_with_the_key_of_its_cookies(
 
 
 def test_a_backup_shows_nothing_without_its_key_and_is_its_owners_only(busy: World, backup: Path) -> None:
+    """B19."""
     assert backup.stat().st_mode & 0o777 == 0o600
     assert b"SQLite" not in backup.read_bytes()
     assert COOKIE_KEY.encode() not in backup.read_bytes()

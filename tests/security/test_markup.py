@@ -47,7 +47,8 @@ class Seen(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, *(name for name, _ in attrs)))
+        if tag != "strong":  # of our own marks; nothing typed keeps them, see below
+            self.tags.append((tag, *(name for name, _ in attrs)))
         self.values += [value or "" for _, value in attrs]
 
     def handle_data(self, data: str) -> None:
@@ -61,7 +62,7 @@ def test_a_marked_text_reads_as_it_was_written() -> None:
     @given(WORDS)
     def hold(text: str) -> None:
         seen = Seen(str(marked(text)))
-        assert {tag[0] for tag in seen.tags} <= {"strong"}
+        assert seen.tags == []
         assert "".join(seen.text) == text.replace(STRONG, "").replace(PLAIN, "")
 
     hold()
