@@ -1,4 +1,4 @@
-"""SECURITY.md says nothing that no test holds: the files that it names exist and speak of the row they are named for."""
+"""SECURITY.md says nothing that no test holds: the files it names exist and speak of the row they are named for."""
 
 from __future__ import annotations
 
