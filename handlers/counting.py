@@ -6,7 +6,7 @@ from handlers.context import Context
 from handlers.stores import Response
 from scoring.counts import Tally, add, of_response
 from scoring.period import containing
-from scoring.release import Cell, absorb, reach
+from scoring.release import PATIENCE, Cell, absorb, reach, thin
 
 
 def tally_of(context: Context, response: Response) -> Tally:
@@ -34,14 +34,21 @@ def add_to_counts(context: Context, response: Response, sign: int) -> None:
 def release(context: Context, unit_id: str, survey_id: str) -> None:
     """Move a desk's waiting responses, once they make a block, into the cells of today's four periods."""
     stores = context.stores
+    step = context.province.step
     waiting = stores.responses.waiting(unit_id, survey_id)
-    if len(waiting) < context.province.step:
+    if len(waiting) < step:
+        return
+    answers = [stores.responses.items(response_id) for response_id in waiting]
+    left_out = thin(answers, step)
+    scored = {item.criterion for items in answers for item in items if item.factor}
+    if left_out & scored and len(waiting) < PATIENCE * step:
         return
     block = Tally()
-    for response_id in waiting:
+    for response_id, items in zip(waiting, answers, strict=True):
         response = stores.responses.get(response_id)
         assert response is not None
-        block = add(block, tally_of(context, response))
+        shown = [item for item in items if item.criterion not in left_out]
+        block = add(block, of_response(shown, response.provenance))
     stores.responses.leave(unit_id, survey_id)
     for reached, scope in reach(stores.units.tree(), unit_id, context.today):
         for period in containing(context.today):
@@ -49,4 +56,4 @@ def release(context: Context, unit_id: str, survey_id: str) -> None:
             # A clock that was set back stands in a period that is closed for good. The block stays out of that cell
             # and goes into the others; the citizen whose answer completed it must not pay for the clock.
             if not cell.closed:
-                stores.cells.put(absorb(cell, block, context.province.step), context.now_ms)
+                stores.cells.put(absorb(cell, block, step), context.now_ms)

@@ -3,24 +3,31 @@
 A chain is one desk with one questionnaire; it holds the responses not yet released. Once STEP are waiting they leave
 at once, whole, into the four periods of that day, of the desk itself and of everything above it. Leftovers roll into
 the next window. Every figure ever shown is thus a union of the same blocks, so no subtraction, between periods,
-between successive readings, between a unit and the units below it, isolates fewer than STEP people.
+between successive readings, between a unit and the units below it, isolates fewer than STEP people. That holds for each
+figure by itself: whom a question did not apply to is not among the people behind its figure (see `thin`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
-from scoring.counts import Tally, add
+from scoring.counts import FACTORS, INDEX, SCALE, Item, Tally, add
 from scoring.counts import digest as tally_digest
 from scoring.index import METHOD
 from scoring.units import Tree
+from survey.model import DONT_KNOW
 
 STEP = 10
 """Least respondents of a block; 1 in the sample, whose citizens are simulated."""
+
+PATIENCE = 3
+"""A block waits until it is this many times STEP for a scored criterion that fewer than STEP of its people answered;
+then it leaves without those answers, and they are in no released figure."""
 
 Scope = Literal["own", "all"]
 
@@ -42,6 +49,39 @@ class Cell:
 def due(pending: Tally, step: int = STEP) -> bool:
     """Whether the waiting responses of a chain leave now, all of them."""
     return pending.n >= max(step, 1)
+
+
+def thin(people: Sequence[Sequence[Item]], step: int = STEP) -> frozenset[str]:
+    """The criteria that a block of these people must not release: a figure would move by fewer than `step` of them.
+
+    A figure moves by the people with a valid answer: of a criterion, of its factor, of the index. Leaving out one
+    criterion may make its factor thin, so this is repeated until it changes nothing.
+    """
+    left_out: set[str] = set()
+    while True:
+        having: dict[str, set[int]] = {}
+        behind: dict[str, set[str]] = {}
+        for number, items in enumerate(people):
+            for item in items:
+                if item.criterion in left_out or not _is_valid(item):
+                    continue
+                for figure in _moved(item):
+                    having.setdefault(figure, set()).add(number)
+                    behind.setdefault(figure, set()).add(item.criterion)
+        found = {one for figure, some in having.items() if len(some) < step for one in behind[figure]}
+        if not found:
+            return frozenset(left_out)
+        left_out |= found
+
+
+def _is_valid(item: Item) -> bool:
+    return item.value in SCALE if item.factor else item.value != DONT_KNOW
+
+
+def _moved(item: Item) -> tuple[str, ...]:
+    """The figures that an answer enters; a factor's letter is no criterion's code."""
+    own = f"criterion {item.criterion}"
+    return (own, f"factor {item.factor}", INDEX) if item.factor in FACTORS else (own,)
 
 
 def reach(tree: Tree, unit_id: str, on: date) -> tuple[tuple[str, Scope], ...]:

@@ -1,8 +1,9 @@
 """Polling /score after every single visit tells nothing about any one of them.
 
 An attacker reads the printed text of every unit and period after every visit, makes of each figure the counts it
-must come from, and tries every difference of two of them: over time, between periods, between a unit and those below
-it, between a district and its own desk. Each must be made of at least ten people, or of nobody.
+must come from, and tries the differences of two of them: over time, between periods, between a unit and those below
+it, between a district and its own desk; for the people behind the whole and for those behind each factor, who are
+fewer where a question did not apply. Each must be made of at least ten people, or of nobody.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pytest
 from tests.handlers.visits import Citizen
 from tests.world import World, world
 
-VISITS = 60
+VISITS = 130
 LEAST = 10
 PERIODS = ("tuần này", "tháng này", "quý này", "năm nay")
 DESK = "340"
@@ -26,6 +27,7 @@ DESK = "340"
 OWN_DESK = "Riêng bộ phận một cửa của Huyện Đông Hưng"
 
 PEOPLE = re.compile(r"(?:còn mở, bản \d+|đã chốt): ([\d.]+) người")
+TITLE = re.compile(r"· ([^(\n]+) \(")
 LINE = re.compile(r"(?m)^([^:\n]+): (\d+,\d) \((\d+)–(\d+)(?:; ([\d.]+) người)?\)")
 
 
@@ -64,44 +66,50 @@ class Attacker:
                 text = self.world.says("attacker", f"/score {unit} {period}")
                 self.seen.setdefault((unit, period), []).append(text)
 
-    def people(self, unit: str, period: str, at: int) -> int:
-        return read(self.seen[unit, period][at]).get("people", 0)
+    def readings(self) -> Iterator[tuple[str, str]]:
+        """Two readings of one unit and period that look different, the earlier one first."""
+        for texts in self.seen.values():
+            titles: dict[str, dict[str, None]] = {}
+            for text in texts:
+                title = TITLE.search(text)
+                titles.setdefault(title[1] if title else "", {})[text] = None
+            for same in titles.values():
+                yield from combinations(same, 2)
 
     def steps_in_time(self) -> Iterator[int]:
-        """By how many people each figure moved between two readings that look different."""
-        for texts in self.seen.values():
-            for before, after in combinations(dict.fromkeys(texts), 2):
-                old, new = read(before), read(after)
-                yield new.get("people", 0) - old.get("people", 0)
+        """By how many people each figure moved between two readings of the same period."""
+        for before, after in self.readings():
+            old, new = read(before), read(after)
+            yield from (new.get(label, 0) - old.get(label, 0) for label in {**old, **new})
 
     def steps_in_place(self) -> Iterator[int]:
         """A unit without those below it or its own desk, one period without a shorter one, at any moment."""
-        communes, district = self.asked[:2], DESK
-        moments = len(next(iter(self.seen.values())))
-        for at in range(moments):
+        for at in range(len(next(iter(self.seen.values())))):
+            counts = {asked: read(texts[at]) for asked, texts in self.seen.items()}
+            for label in {label for found in counts.values() for label in found} - {OWN_DESK}:
+                yield from self._in_place({asked: found.get(label, 0) for asked, found in counts.items()})
             for period in PERIODS:
-                whole = self.people(district, period, at)
-                parts = [self.people(commune, period, at) for commune in communes]
-                yield whole - sum(parts)
-                yield from (whole - part for part in parts)
-                yield self.people("34", period, at) - whole
-                yield whole - read(self.seen[district, period][at]).get(OWN_DESK, 0)
-            for unit in self.asked:
-                yield from (
-                    self.people(unit, longer, at) - self.people(unit, shorter, at)
-                    for shorter, longer in combinations(PERIODS, 2)
-                )
+                yield counts[DESK, period].get("people", 0) - counts[DESK, period].get(OWN_DESK, 0)
+
+    def _in_place(self, count: dict[tuple[str, str], int]) -> Iterator[int]:
+        for period in PERIODS:
+            whole = count[DESK, period]
+            parts = [count[commune, period] for commune in self.asked[:2]]
+            yield whole - sum(parts)
+            yield from (whole - part for part in parts)
+            yield count["34", period] - whole
+        for unit in self.asked:
+            yield from (count[unit, longer] - count[unit, shorter] for shorter, longer in combinations(PERIODS, 2))
 
     def unexplained(self) -> Iterator[tuple[str, str]]:
         """Two readings whose percentages differ though they count the same people: a single answer showing through."""
-        for texts in self.seen.values():
-            for before, after in combinations(dict.fromkeys(texts), 2):
-                if read(before).get("people") == read(after).get("people") and scores(before) != scores(after):
-                    yield before, after
+        for before, after in self.readings():
+            if read(before).get("people") == read(after).get("people") and scores(before) != scores(after):
+                yield before, after
 
 
 def attack(tmp_path: Path, step: int) -> Attacker:
-    """60 visits to three communes and a district's desk, some corrected and some erased, polled after each."""
+    """Visits to three communes and a district's desk, some corrected and some erased, polled after each."""
     rng = random.Random(7)
     with world(tmp_path, sample=False, step=step) as made:
         communes = places(made)

@@ -12,7 +12,7 @@ import pytest
 from scoring.counts import Item, Tally, add, of_response
 from scoring.index import METHOD
 from scoring.period import by_id, closed, containing
-from scoring.release import STEP, Cell, Scope, absorb, close, digest, due, reach
+from scoring.release import STEP, Cell, Scope, absorb, close, digest, due, reach, thin
 from scoring.unit import Unit
 from scoring.units import Tree
 
@@ -206,3 +206,35 @@ def test_the_digest_covers_all_the_cell_says() -> None:
     ]
     assert len({digest(one) for one in [cell, *variants]}) == 9
     assert digest(cell) == digest(replace(cell))
+
+
+# --- what a block leaves behind ---
+
+
+def answered(**values: str) -> list[Item]:
+    """One person's answers: a1="4" is a criterion of factor A, overall and facts have none of the five."""
+    factors = {"overall": "overall"} | {
+        name: name[0].upper() for name in values if name[0] in "abcde" and name[1:].isdigit()
+    }
+    return [Item(name, factors.get(name), value) for name, value in values.items()]
+
+
+def test_a_block_leaves_nothing_behind_that_ten_people_answered() -> None:
+    assert thin([answered(a1="4", d1="dk", trips="1")] * 10) == frozenset()
+
+
+def test_a_criterion_that_one_of_ten_answered_stays_behind_with_what_it_makes_thin() -> None:
+    people = [answered(a1="4", overall="5") for _ in range(19)] + [answered(a1="4", d1="1", overall="5")]
+    assert thin(people) == {"d1"}
+
+
+def test_a_factor_is_thin_where_its_criteria_are_so_together() -> None:
+    nine = [answered(a1="4", d1="1", d2="2") for _ in range(9)]
+    assert thin([*nine, *[answered(a1="4")] * 11]) == {"d1", "d2"}
+    assert thin([*nine, answered(a1="4", d2="2"), *[answered(a1="4")] * 10]) == {"d1"}
+
+
+def test_a_rare_fact_stays_behind() -> None:
+    people = [answered(a1="4", late="yes" if number < 3 else "dk") for number in range(12)]
+    assert thin(people) == {"late"}
+    assert thin(people, step=1) == frozenset()
