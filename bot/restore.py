@@ -28,7 +28,7 @@ from bot.settings import Settings
 from bot.storage.database import Lock, database_path, open_writer, sync_folder
 from bot.storage.migrate import check_ours, migrate
 from bot.storage.queries import SQL
-from bot.verify import differences, provinces
+from bot.verify import damage, differences, provinces
 from bot.writing import ready
 
 MEND = "take another backup, or the right SIPAS_BACKUP_KEY"
@@ -130,11 +130,7 @@ def _prove(fresh: Path, manifest: Manifest) -> Restored:
     try:
         check_ours(fresh)
         with closing(sqlite3.connect(fresh)) as connection:
-            found.faults += [row[0] for row in connection.execute("PRAGMA integrity_check(10)") if row[0] != "ok"]
-            found.faults += [
-                f"a row of {row[0]} points to no row of {row[2]}"
-                for row in connection.execute("PRAGMA foreign_key_check").fetchmany(10)
-            ]
+            found.faults += damage(connection)
     except sqlite3.Error as error:
         found.faults.append(str(error))
     if found.faults:

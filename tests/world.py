@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -50,8 +50,12 @@ class World:
             return handlers.respond(self.core.context(self.connection, incoming, now=self.now, audit=self.noted), route)
         respond = partial(_respond, self.core, route, self.now)
         turn = Turn(self.core.province.id, incoming, respond, self.core.sorry, to_ms(self.now))
-        messages: list[Message] = in_one_transaction(self.connection)(turn)
+        messages: list[Message] = self.commit(turn)
         return messages
+
+    def commit(self, job: Callable[[sqlite3.Connection], Any]) -> Any:
+        """One transaction; a test may put the real writer here."""
+        return in_one_transaction(self.connection)(job)
 
     def person(self, name: str) -> Console:
         return self.people.setdefault(name, Console(name, language="vi"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from bot.cli import backups, chat, connect, doctor, figures, offices, sample, serving
 from bot.errors import AlreadyRunning, StorageUnavailable, Unusable
 from bot.log import set_up
+from bot.writer import is_storage_failure
 
 app = typer.Typer(
     name="sipas",
@@ -32,6 +34,10 @@ def main() -> None:
         _fail(error, 3)
     except StorageUnavailable as error:
         _fail(error, 2)
+    except sqlite3.Error as error:
+        if not is_storage_failure(error):
+            raise
+        _fail(Unusable("the database", f"cannot be used ({error})", "run sipas doctor, or restore a backup"), 2)
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -19,7 +19,7 @@ from bot.schedule import SYSTEM
 from bot.settings import load_settings
 from bot.storage.audit import walk
 from bot.storage.database import database_path
-from bot.verify import differences, provinces
+from bot.verify import damage, differences, provinces
 from bot.writing import reading
 from handlers import weekly
 from handlers.context import PLAIN, STRONG, Context
@@ -116,12 +116,13 @@ def export(
 def verify(
     seen: Annotated[str, typer.Option(help="A head printed earlier: is its line still there?")] = "",
 ) -> None:
-    """Recount everything from the answers, and walk the audit; exit 1 and one line for each difference."""
+    """Look for damage, recount everything from the answers, walk the audit; exit 1 and one line for each fault."""
     settings = load_settings()
     key = known_key(settings, database_path(settings.database_url))
     with reading(settings) as connection:
+        found = damage(connection)
         known = provinces(connection)
-        found = [line for province_id in known for line in differences(connection, province_id)]
+        found += [line for province_id in known for line in differences(connection, province_id)]
         chains = {one: walk(connection, one, key.encode() if key else None, seen) for one in known}
     found += [fault for chain in chains.values() for fault in chain.faults]
     if seen and not any(chain.seen for chain in chains.values()):

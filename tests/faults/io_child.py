@@ -13,11 +13,15 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import SipasError, StorageUnavailable
 from bot.log import set_up
+from bot.restore import restore
+from bot.settings import Settings
+from bot.storage import migrate as migrating
 from bot.storage.database import open_writer
 from bot.storage.migrate import migrate
 from bot.turn import Turn
@@ -25,8 +29,8 @@ from bot.writer import Writer
 from handlers.context import Incoming, Message
 from tests.faults.disk import Marks
 
-UPDATES = 40
 KILLED = "killed"
+KEY = "a key for the tests, long enough"
 CHECKPOINT_PAGES = 24
 """So that a short life has several checkpoints; the program's is 1000."""
 
@@ -40,7 +44,10 @@ class Plan:
     at: int
     kinds: str
     how: str
+    updates: int
     mutant: str = ""
+    restore: str = ""
+    """A backup: then the life is its restoring, and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +70,17 @@ def respond(connection: sqlite3.Connection, incoming: Incoming) -> list[Message]
 def live(plan: Plan) -> Lived:
     lived, marks = Lived([], [], ""), Marks(Path(plan.diary))
     path = Path(plan.folder) / "x.db"
+    if plan.restore:
+        return _restore(path, Path(plan.restore), moved_first=plan.mutant == "moved first")
+    if plan.mutant == "marked apart":
+        migrating._apply = _marked_apart
     try:
         migrate(path)
         writer = Writer(open_writer(path))
         writer.connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         MUTANTS[plan.mutant](writer)
         writer.start()
-        for number in range(UPDATES):
+        for number in range(plan.updates):
             incoming = Incoming("test", str(number), "1", "text")
             try:
                 writer.run(Turn("p", incoming, respond, Message("sorry"), 0))
@@ -83,6 +94,18 @@ def live(plan: Plan) -> Lived:
     return lived
 
 
+def _restore(path: Path, backup: Path, *, moved_first: bool) -> Lived:
+    """Mutant `moved_first`: the old database is put away before the new one is ready, as one would by hand."""
+    if moved_first and path.exists():
+        path.rename(path.with_name("put-away.db"))
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{path}", backup_key=KEY)
+    try:
+        found = restore(settings, backup)
+    except (SipasError, sqlite3.Error) as error:
+        return Lived([], [], str(error))
+    return Lived([], [], "" if found.done else "not done")
+
+
 def _acknowledge_anyway(writer: Writer) -> None:
     """Mutant: a commit that failed is acknowledged like any other."""
     writer._abandon = lambda entries, error: writer.connection.rollback()  # type: ignore[method-assign]
@@ -93,10 +116,20 @@ def _not_synced(writer: Writer) -> None:
     writer.connection.execute("PRAGMA synchronous=NORMAL")
 
 
+def _marked_apart(path: Path, names: list[str]) -> None:
+    """Mutant: a migration and its mark are two transactions."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for name in names:
+            script = (migrating.MIGRATIONS / f"{name}.sql").read_text(encoding="utf-8")
+            connection.executescript(f"BEGIN; {script}; COMMIT")
+            connection.execute(migrating._MARK, (name, name, ""))
+
+
 MUTANTS: dict[str, Callable[[Writer], None]] = {
     "": lambda _: None,
     "acknowledge anyway": _acknowledge_anyway,
     "not synced": _not_synced,
+    "marked apart": lambda _: None,
 }
 
 
