@@ -91,6 +91,9 @@ async def live(program: Program, standin: TelegramStandin, finds: Finds) -> None
         await by_telegram(standin, 502, link["code"], patience=0.5)
         standin.faults.clear()
         await hostile(client, finds)
+        numbers = await client.get("/metrics")
+        assert numbers.status_code == 200
+        finds.add("metrics", numbers.content + repr(numbers.headers).encode())
 
 
 async def hostile(client: httpx.AsyncClient, finds: Finds) -> None:
@@ -113,10 +116,11 @@ async def hostile(client: httpx.AsyncClient, finds: Finds) -> None:
 
 
 def operate(program: Program, finds: Finds) -> None:
-    """An export, a backup, and nonsense over the control socket."""
+    """An export, a backup, the doctor, and nonsense over the control socket."""
     for arguments in (
         ("export", "--what", "responses", "--format", "csv", "--out", "responses.csv"),
         ("backup", "--out", "sipas.backup"),
+        ("doctor",),
     ):
         done = program.sipas(*arguments)
         finds.add(f"output {arguments[0]}", done.stdout + done.stderr)
