@@ -10,6 +10,7 @@ from handlers.access import RANK
 from handlers.context import Context, Message, strong
 from handlers.start import rows
 from handlers.stores import Official
+from handlers.upkeep import SILENT
 
 HOUR_MS = 3_600_000
 MISSES_AN_HOUR = 5
@@ -70,7 +71,8 @@ def _who(context: Context) -> str:
 def _welcome(context: Context, official: Official) -> Message:
     unit = context.stores.units.tree().get(official.unit_id)
     name = unit.name if unit else ""
-    text = context.texts("enroll.done", role=context.texts(f"role.{official.role}"), unit=strong(name))
+    key = "enroll.done.page" if context.person.channel in SILENT else "enroll.done"
+    text = context.texts(key, role=context.texts(f"role.{official.role}"), unit=strong(name))
     if official.until_day:
         text += "\n" + context.texts("enroll.deputy", day=official.until_day.strftime("%d/%m/%Y"))
     buttons = [(context.texts("button.my_score"), "c:score"), (context.texts("button.preview"), "c:tuan")]
