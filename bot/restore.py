@@ -180,7 +180,7 @@ def _settle_posts(connection: sqlite3.Connection, settings: Settings, clock: Clo
 def _take_over(fresh: Path, path: Path, secret_key: str, clock: Clock) -> Path | None:
     """The commit point is the last rename; before it the old database stands where it stood."""
     stamp = clock().strftime("%Y%m%dT%H%M%SZ")
-    kept = path.with_name(f"{path.name}.before-restore-{stamp}")
+    kept = _free(path.with_name(f"{path.name}.before-restore-{stamp}"))
     if secret_key:
         _put_key(key_file(path), secret_key, stamp)
     existed = path.exists()
@@ -195,6 +195,15 @@ def _take_over(fresh: Path, path: Path, secret_key: str, clock: Clock) -> Path |
     fresh.replace(path)
     sync_folder(path.parent)
     return kept if existed else None
+
+
+def _free(wanted: Path) -> Path:
+    """A name that nothing has: a restore that was killed may have taken this second's."""
+    name, number = wanted, 1
+    while name.exists():
+        number += 1
+        name = wanted.with_name(f"{wanted.name}-{number}")
+    return name
 
 
 def _gather(path: Path) -> None:
