@@ -141,7 +141,7 @@ async def kill_at(case: Case, folder: Path, prepared: Prepared, server: Server, 
                 ended = program.child.poll() if program.child else None
                 return Found(case, False, (f"never reached; ended with {ended}\n{program.log()}",))
             under_way = posts_in(program.database, "sending")
-            recovered = stored_unseen(program.database, standin)
+            recovered = len(stored_unseen(program.database, standin))
             await asyncio.to_thread(program.start)
             async with asyncio.timeout(END_SECONDS):
                 outcomes = await living
