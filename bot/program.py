@@ -76,8 +76,9 @@ async def running(settings: Settings, *, sample: bool = False) -> AsyncIterator[
         stack.callback(readers.close)
         app = App(core, writer, readers)
         settings = _open_to_all(settings, core) if sample else settings
-        port = await _open_channels(stack, app, settings, secret_key(settings, path), ending)
+        # Before the channels: who finds the program healthy must also find its socket.
         await stack.enter_async_context(control.listening(socket_path(path), _performing(app)))
+        port = await _open_channels(stack, app, settings, secret_key(settings, path), ending)
         app.tick_age = await stack.enter_async_context(ticking(core, writer, readers))
         if sample and await wants_sample(core, readers):
             await stack.enter_async_context(_filling(app))
