@@ -11,6 +11,7 @@ from handlers.context import Context, Message, strong
 from handlers.start import rows
 from handlers.stores import Official
 from handlers.upkeep import SILENT
+from handlers.wording import within
 
 HOUR_MS = 3_600_000
 MISSES_AN_HOUR = 5
@@ -70,7 +71,7 @@ def _who(context: Context) -> str:
 
 def _welcome(context: Context, official: Official) -> Message:
     unit = context.stores.units.tree().get(official.unit_id)
-    name = unit.name if unit else ""
+    name = within(context.texts, unit.name) if unit else ""
     key = "enroll.done.page" if context.person.channel in SILENT else "enroll.done"
     text = context.texts(key, role=context.texts(f"role.{official.role}"), unit=strong(name))
     if official.until_day:
@@ -79,9 +80,3 @@ def _welcome(context: Context, official: Official) -> Message:
     if RANK[official.role] >= RANK["manager"]:
         buttons.append((context.texts("button.invite"), "c:moi"))
     return Message(text, rows(*buttons))
-
-
-def _note(context: Context, action: str, subject: str, outcome: str) -> None:
-    context.stores.audit.write(
-        context.person.id, action, subject, outcome, audit_id=context.new_id(), at=context.now_ms
-    )

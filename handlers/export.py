@@ -7,7 +7,7 @@ from handlers.access import covers, offices
 from handlers.context import Attachment, Context, Message
 from handlers.figures import Reading, factor_names, period_name, read, sample_mark
 from handlers.score import default_period, not_yours, which
-from handlers.wording import quoted
+from handlers.wording import quoted, within
 from scoring.index import METHOD
 from scoring.names import Choices, Match, knows, resolve
 from scoring.period import Period, split
@@ -41,7 +41,7 @@ def _file(context: Context, unit: Unit, period: Period) -> Message:
     units = [unit, *tree.descendants(unit.id, context.today)][:MOST_ROWS]
     audit.note(context, "export", f"{unit.id} {period.id}", "read")
     sheet = Attachment("sheet", f"{unit.code}-{period.id}.xlsx", score_table(context, units, period))
-    text = context.texts("export.done", period=period_name(context, period), count=len(units))
+    text = context.texts("export.done", period=within(context.texts, period_name(context, period)), count=len(units))
     return Message("\n".join([*sample_mark(context), text]), attachment=sheet)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handlers.context import Context
-from handlers.wording import label, number, whole
+from handlers.wording import label, number, whole, within
 from scoring.compare import Change
 from scoring.counts import Tally
 from scoring.index import Figure, Figures, figures, outward
@@ -16,6 +16,11 @@ from scoring.units import Unit
 from survey.model import Survey
 
 _ROMAN = ("I", "II", "III", "IV")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+"""For English; Vietnamese numbers its months."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +72,14 @@ def values(context: Context, figure: Figure) -> dict[str, str]:
 
 
 def period_name(context: Context, period: Period) -> str:
-    """Quý III/2026, Tuần 46/2026, Tháng 7/2026, Năm 2026."""
+    """Quý III/2026, Tuần 46/2026, Tháng 7/2026, Năm 2026; Q3 2026, Week 46/2026, July 2026, 2026."""
     match period.kind:
         case "week":
             year, _, week = period.id.partition("-W")
             return context.texts("period.week", number=int(week), year=year)
         case "month":
-            return context.texts("period.month", number=period.first.month, year=period.first.year)
+            number = period.first.month
+            return context.texts("period.month", number=number, name=_MONTHS[number - 1], year=period.first.year)
         case "quarter":
             quarter = (period.first.month + 2) // 3
             return context.texts("period.quarter", number=quarter, roman=_ROMAN[quarter - 1], year=period.first.year)
@@ -86,6 +92,7 @@ def change_sentence(context: Context, change: Change | None, before: Period | No
     name = period_name(context, before) if before else ""
     if change is None:
         return context.texts("change.unknown", period=name)
+    name = within(context.texts, name)
     if not change.clear:
         return context.texts("change.none", period=name)
     key, low, high = (

@@ -12,7 +12,7 @@ from handlers.context import Context, Message, strong
 from handlers.enroll import CODE_LETTERS, code_digest, shown_code
 from handlers.start import rows
 from handlers.stores import Invite, Official, Role
-from handlers.wording import quoted, unit_label
+from handlers.wording import quoted, unit_label, within
 from scoring.names import Choices, Match, resolve
 from scoring.units import Unit
 from survey.text import fold
@@ -64,10 +64,10 @@ def _invite(context: Context, unit: Unit, role: Role) -> list[Message]:
     allowed = role_of(mine) == "admin" or (role == "viewer" and covers(context, mine, unit.id, "manager"))
     if not allowed:
         audit.refused(context, "invite", unit.id)
-        return [Message(context.texts("invite.not_yours", unit=unit.name))]
+        return [Message(context.texts("invite.not_yours", unit=within(context.texts, unit.name)))]
     code = make_invite(context, unit.id, role, context.person.id)
-    named = context.texts(f"role.{role}")
-    text = context.texts("invite.done", role=named, unit=unit.name, code=strong(code), hours=INVITE_HOURS)
+    shown = {"role": context.texts(f"role.{role}"), "unit": within(context.texts, unit.name), "code": strong(code)}
+    text = context.texts("invite.done", hours=INVITE_HOURS, **shown)
     return [Message(text, kept=context.texts("invite.once"))]
 
 

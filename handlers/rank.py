@@ -7,7 +7,7 @@ from handlers.access import may_read, offices
 from handlers.context import Context, Message, strong
 from handlers.figures import period_name, read, sample_mark, values
 from handlers.score import default_period, not_yours, which
-from handlers.wording import quoted
+from handlers.wording import quoted, within
 from scoring.compare import Ranked, ranks, too_few
 from scoring.names import Choices, Match, knows, resolve
 from scoring.period import split
@@ -39,7 +39,8 @@ def respond(context: Context, argument: str) -> list[Message]:
     period = period or default_period(context, unit)
     audit.note(context, "rank", f"{unit.id} {period.id}", "read")
     pairs = [(one, read(context, one, period).figures.overall) for one in below]
-    head = strong(context.texts("rank.head", unit=unit.name, period=period_name(context, period)))
+    name = within(context.texts, unit.name)
+    head = strong(context.texts("rank.head", unit=name, period=period_name(context, period)))
     ranked = ranks(pairs)
     lines = [*sample_mark(context), head, *(_line(context, place) for place in ranked[:MOST_LINES])]
     if any(place.tied for place in ranked):
@@ -74,4 +75,4 @@ def _withheld(context: Context, units: list[Unit]) -> list[str]:
         return []
     if len(units) > NAMED_TOO_FEW:
         return [context.texts("rank.too_few_many", count=len(units))]
-    return [context.texts("rank.too_few", units=", ".join(unit.name for unit in units))]
+    return [context.texts("rank.too_few", units=", ".join(within(context.texts, unit.name) for unit in units))]

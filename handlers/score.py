@@ -17,7 +17,7 @@ from handlers.figures import (
     values,
 )
 from handlers.start import rows
-from handlers.wording import quoted, unit_label, whole
+from handlers.wording import quoted, unit_label, whole, within
 from scoring.compare import change
 from scoring.index import METHOD, share
 from scoring.names import Choices, Match, knows, resolve
@@ -74,7 +74,7 @@ def _answer(
 def not_yours(context: Context, command: str, unit: Unit | None) -> list[Message]:
     """No right to that unit, which is noted: what she can see instead."""
     audit.refused(context, command, unit.id if unit else "-")
-    names = ", ".join(one.name for one in _reachable(context))
+    names = ", ".join(within(context.texts, one.name) for one in _reachable(context))
     return [Message(context.texts("score.not_yours", units=names), _mine(context))]
 
 
@@ -138,7 +138,7 @@ def _own_desk(context: Context, reading: Reading) -> list[str]:
     if no_desk or reading.cell is None or not context.stores.units.tree().children(reading.unit.id, context.today):
         return []
     own = read(context, reading.unit, reading.period, "own").figures.overall
-    name = reading.unit.name
+    name = within(context.texts, reading.unit.name)
     if own.score is None:
         return [context.texts("score.own_too_few", unit=name)]
     return [context.texts("score.own", unit=name, **values(context, own))]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from handlers.context import Button, Context, Message, strong
-from handlers.wording import answer_words, label
+from handlers.wording import answer_words, label, within
 from survey.flow import progress, start
 from survey.model import (
     DONE,
@@ -81,7 +81,7 @@ def consent_text(context: Context, survey: Survey, unit: str) -> str:
     count = progress(survey, start(survey, "")).total
     return context.texts(
         "consent",
-        unit=strong(unit),
+        unit=strong(within(context.texts, unit)),
         count=count,
         minutes=max(1, round(count * SECONDS_A_QUESTION / 60)),
         agency=context.province.agency,

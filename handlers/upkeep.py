@@ -10,6 +10,7 @@ from handlers.context import Context, Message
 from handlers.screens import survey_data
 from handlers.start import office_name, rows
 from handlers.stores import Person, Talk
+from handlers.wording import within
 from scoring.period import containing
 from scoring.release import close
 from survey.model import Place
@@ -81,7 +82,7 @@ def remind(context: Context, write: Callable[[Person, Message], None]) -> int:
 
 
 def _reminder(context: Context, talk: Talk) -> Message:
-    text = context.texts("reminder", unit=office_name(context, talk))
+    text = context.texts("reminder", unit=within(context.texts, office_name(context, talk)))
     return Message(
         text, rows((context.texts("button.resume"), survey_data(talk.session.id, "@resume"))), awaits="press"
     )

@@ -18,7 +18,7 @@ from handlers.figures import (
     values,
 )
 from handlers.start import rows
-from handlers.wording import whole
+from handlers.wording import whole, within
 from scoring.counts import Tally
 from scoring.index import Figure
 from scoring.period import Period, by_id, parse, previous
@@ -67,7 +67,7 @@ def message(context: Context, due: Due) -> Message:
         lines.append(spoken.texts("weekly.late_edition"))
     lines += _state(spoken, found)
     if len(due.weeks) > 1:
-        weeks = ", ".join(period_name(spoken, week) for week in due.weeks[:-1])
+        weeks = ", ".join(within(spoken.texts, period_name(spoken, week)) for week in due.weeks[:-1])
         lines.append(spoken.texts("weekly.missed", weeks=weeks))
     buttons = [
         (spoken.texts("button.see", unit=one.unit.name), f"c:score {one.unit.code} {found.week.id}")
@@ -147,7 +147,7 @@ def _too_few(context: Context, found: Summary) -> list[str]:
         return []
     if len(found.too_few) > NAMED_TOO_FEW:
         return [context.texts("rank.too_few_many", count=len(found.too_few))]
-    return [context.texts("rank.too_few", units=", ".join(unit.name for unit in found.too_few))]
+    return [context.texts("rank.too_few", units=", ".join(within(context.texts, unit.name) for unit in found.too_few))]
 
 
 def _picture(context: Context, found: Summary) -> Attachment | None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from handlers.context import Context
+import re
+
+from handlers.context import Context, Texts
 from scoring.units import Unit
 from survey.model import DONT_KNOW, Answer, Labels, Question
 
 MOST_QUOTED = 60
+_COMMON = re.compile(
+    r"(Tỉnh|Thành phố|Quận|Huyện|Thị xã|Thị trấn|Phường|Xã|Đặc khu) (?!\d|Hồ Chí Minh)|(Tuần|Tháng|Quý|Năm) (?=[\dIV])"
+)
 
 
 def label(context: Context, labels: Labels) -> str:
@@ -23,6 +28,15 @@ def unit_label(context: Context, unit: Unit) -> str:
     return f"{unit.name}, {parent.name}" if parent and parent.level == "district" else unit.name
 
 
+def within(texts: Texts, name: str) -> str:
+    """A unit or period in the middle of a sentence. Vietnamese writes the kind small, the name large (Decree
+    30/2020, annex II): "xã Vũ Hội", "quý IV/2026"; before a number and in "Thành phố Hồ Chí Minh" it stays large.
+    """
+    if texts.language == "vi" and _COMMON.match(name):
+        return name[0].lower() + name[1:]
+    return name
+
+
 def quoted(text: str) -> str:
     """What a person typed, as it is said back to her: never more than a line."""
     return text if len(text) <= MOST_QUOTED else text[: MOST_QUOTED - 1] + "…"
@@ -36,7 +50,7 @@ def answer_words(context: Context, question: Question, answer: Answer | None) ->
         case int():
             return str(answer)
         case tuple():
-            return ", ".join(_choice(context, question, name) for name in answer) or context.texts("answer.none")
+            return "; ".join(_choice(context, question, name) for name in answer) or context.texts("answer.none")
         case str() if question.kind == "text":
             return answer
         case _:

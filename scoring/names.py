@@ -193,14 +193,15 @@ def find(tree: Tree, text: str, on: date, limit: int = MAX_CHOICES) -> tuple[Uni
         case _:
             first = ()
     near = _likeness(tree, (words, rest), on) if rest else []
+    farthest = _FAR if not first else _ALIKE  # beside the very name, names that merely look like it only confuse
     if level is not None:
         allowed = set(level.narrow(guess.unit for guess in near))
         near = [guess for guess in near if guess.unit in allowed]
     ranked = sorted(((_rank(guess, rest), guess.unit) for guess in near), key=lambda pair: pair[0])
-    return tuple(dict.fromkeys((*first, *(unit for rank, unit in ranked if rank[0] < _FAR))))[:limit]
+    return tuple(dict.fromkeys((*first, *(unit for rank, unit in ranked if rank[0] < farthest))))[:limit]
 
 
-_FAR = 3
+_ALIKE, _FAR = 2, 3
 
 
 def _rank(guess: _Guess, words: str) -> tuple[int, int, float]:
@@ -210,4 +211,4 @@ def _rank(guess: _Guess, words: str) -> tuple[int, int, float]:
         return 0, level, -guess.likeness
     if f" {words}" in f" {spaced(guess.unit.name)}":
         return 1, level, -guess.likeness
-    return 2 if guess.likeness >= LEAST_LIKE else _FAR, 0, -guess.likeness
+    return _ALIKE if guess.likeness >= LEAST_LIKE else _FAR, 0, -guess.likeness

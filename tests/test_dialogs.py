@@ -12,7 +12,7 @@
   @served UNIT PEOPLE LEVEL   so many new people finish a survey there with that level (5 = very satisfied)
   @wait DAYS             the clock moves on; @until 2026-11-23 07:31 to that local time; @tick runs the scheduler
   @again                 the same event arrives once more
-  @edited, @group        the next line is an edited (or forwarded) message, or one in a group
+  @edited, @forwarded, @group   the next line is an edited or forwarded message, or one in a group
   @data NAME LABEL       {data} stands for what that button of NAME's says
   @outbox                what was queued since, as its readers see it
 {long} stands for a text of 5,000 characters, {rtl} for a right-to-left mark.
@@ -70,6 +70,7 @@ class Play:
             "@demo": lambda responses: fill(self.world, int(responses)),
             "@again": lambda _: self._take(self.last),
             "@edited": lambda _: self.flags.update(fresh=False),
+            "@forwarded": lambda _: self.flags.update(fresh=False),
             "@group": lambda _: self.flags.update(private=False),
             "@data": self._data,
             "@outbox": lambda _: self._outbox(),

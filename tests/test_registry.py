@@ -62,21 +62,47 @@ def test_every_role_has_a_dialog(role: str) -> None:
     assert role == "citizen" or any(f" {role}\n" in text for text in DIALOGS.values())
 
 
-def test_every_button_is_pressed_in_some_dialog() -> None:
-    sentences = load_catalogues(ROOT / "config" / "locales", "ông/bà")["vi"].sentences
+def pressed(language: str) -> set[str]:
+    return {label for stem, text in DIALOGS.items() if stem.endswith(language) for label in PRESSED.findall(text)}
+
+
+def pattern(label: str) -> str:
+    return re.escape(label).replace(r"\{number\}", r"\d+").replace(r"\{unit\}", ".+")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_button_of_the_bot_is_pressed_in_some_dialog(language: str) -> None:
+    sentences = load_catalogues(ROOT / "config" / "locales", "ông/bà")[language].sentences
     labels = {key: label for key, label in sentences.items() if key.startswith("button.")}
-    pressed = {label for text in DIALOGS.values() for label in PRESSED.findall(text)}
     missing = {
-        key
-        for key, label in labels.items()
-        if not any(re.fullmatch(re.escape(label).replace(r"\{number\}", r"\d+").replace(r"\{unit\}", ".+"), one)
-                   for one in pressed)
-    }  # fmt: skip
+        key for key, label in labels.items() if not any(re.fullmatch(pattern(label), one) for one in pressed(language))
+    }
     assert missing <= NOT_PRESSED, missing
 
 
 NOT_PRESSED = {"button.next", "button.foreign"}
 """Only a questionnaire with notes has the one (`survey` tests it); the other is what is said about a button."""
+
+
+def test_every_button_that_is_shown_in_vietnamese_is_pressed_somewhere() -> None:
+    """Choices, procedures and offices included."""
+    shown = {
+        label.removeprefix("☐ ").removeprefix("☑ ")
+        for stem, text in DIALOGS.items()
+        if stem.endswith("vi")
+        for row in SHOWN.findall(text)
+        for label in re.findall(r"\[([^\]]+)\]", row)
+    }
+    missing = {label for label in shown - pressed("vi") if not ONE_OF_MANY.fullmatch(label)}
+    assert missing == set()
+
+
+SHOWN = re.compile(r"(?m)^< ((?:\[[^\]]+\] *)+)$")
+ONE_OF_MANY = re.compile(
+    r"Sửa \d+|người (?:xem|quản lý) · .+|(?:Xã|Thị trấn|Huyện|Tỉnh) .+"  # one of its kind is pressed
+    r"|Start|Later|I was elsewhere|Who are you\?|No, thank you"  # the English dialogs press these
+    r"|DỮ LIỆU MẪU|Xem trước, chưa gửi"  # marks, no buttons
+)
 
 
 # --- one event, one effect ---

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.channels.web_keys import preferred_language
 from bot.channels.web_render import LONG_REVIEW, bubble_of, marked
 from handlers.context import Button, Message, Province, Texts, strong
+from handlers.wording import within
 from survey.text import MAX_TEXT
 
 HERE = Path(__file__).parent.parent
@@ -56,7 +57,12 @@ class Pages:
         )
         self._environment.filters["marked"] = marked
         self._environment.globals.update(
-            versions=self._versions, province=province, most_text=MAX_TEXT, strong=strong, long_review=LONG_REVIEW
+            versions=self._versions,
+            province=province,
+            most_text=MAX_TEXT,
+            strong=strong,
+            within=within,
+            long_review=LONG_REVIEW,
         )
 
     def guess(self, request: Request) -> str:

@@ -62,7 +62,7 @@ def _official(page: Page, site: Site, judge: drive.Seen) -> None:
 def _in_trouble(page: Page, site: Site, judge: drive.Seen) -> None:
     page.goto(f"{site.url}/s/{CODE}")
     site.talk.broken = True
-    page.get_by_role("button", name="Bắt đầu").tap()
+    page.get_by_role("button", name="Đúng vậy").tap()
     page.get_by_text("Hệ thống đang bận").wait_for()
     judge(page, "busy")
 

@@ -88,7 +88,7 @@ def test_the_back_button_leads_to_the_question_before_and_the_answer_can_be_chan
     with drive.phone(browser) as context:
         page = context.new_page()
         page.goto(f"{site.url}/s/{CODE}")
-        for name in ("Bắt đầu", "Bắt đầu", "Hài lòng"):
+        for name in ("Đúng vậy", "Bắt đầu", "Hài lòng"):
             page.get_by_role("button", name=name, exact=True).tap()
         page.get_by_text("Câu 2 trong 4").wait_for()
         page.go_back()
