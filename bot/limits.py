@@ -12,29 +12,32 @@ PRESS_BURST = 60.0
 PRESS_REFILL = 3.0
 MOST_PEOPLE = 20_000
 """How many people are remembered; the one seen longest ago is forgotten first."""
-FULL_SECONDS = max(BURST / REFILL, PRESS_BURST / PRESS_REFILL)
-"""After so long every bucket is full again and says nothing more: it is forgotten."""
+_ROUNDING = 1e-6
+"""Of an action: the clock's floats must not cost anybody the last one."""
 
 
 @dataclass
 class Buckets:
-    """Token buckets by person and kind of action; `now` is any clock in seconds that only moves forward."""
+    """Token buckets by person and kind of action; `now` is any clock in seconds that only moves forward.
 
-    _levels: OrderedDict[tuple[str, str, bool], tuple[float, float, bool]] = field(default_factory=OrderedDict)
+    A bucket is kept as the moment at which it will be full again, and not beyond it: a full bucket says nothing.
+    """
+
+    _full: OrderedDict[tuple[str, str, bool], tuple[float, bool]] = field(default_factory=OrderedDict)
 
     def allow(self, channel: str, address: str, *, press: bool, now: float) -> Literal["yes", "warn", "no"]:
         """Whether one more action may be handled; "warn" for the first one too many, so that she is told once."""
         burst, refill = (PRESS_BURST, PRESS_REFILL) if press else (BURST, REFILL)
         key = (channel, address, press)
-        level, seen, warned = self._levels.pop(key, (burst, now, False))
-        level = min(burst, level + (now - seen) * refill)
-        allowed = level >= 1
-        self._levels[key] = (level - 1 if allowed else level, now, not allowed)
-        while len(self._levels) > MOST_PEOPLE or self._oldest() < now - FULL_SECONDS:
-            self._levels.popitem(last=False)
+        full_at, warned = self._full.pop(key, (now, False))
+        full_at = max(full_at, now)
+        allowed = (full_at - now) * refill <= burst - 1 + _ROUNDING
+        self._full[key] = (full_at + 1 / refill, False) if allowed else (full_at, True)
+        while len(self._full) > MOST_PEOPLE or self._oldest() <= now:
+            self._full.popitem(last=False)
         if allowed:
             return "yes"
         return "no" if warned else "warn"
 
     def _oldest(self) -> float:
-        return next(iter(self._levels.values()))[1]
+        return next(iter(self._full.values()))[0]

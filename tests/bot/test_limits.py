@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.limits import BURST, FULL_SECONDS, MOST_PEOPLE, Buckets
+from bot.limits import BURST, MOST_PEOPLE, PRESS_REFILL, Buckets
 
 
 def test_a_burst_passes_then_one_warning_then_silence_then_it_refills() -> None:
@@ -24,14 +24,17 @@ def test_one_person_never_throttles_another_and_memory_is_bounded() -> None:
     assert buckets.allow("web", "b", press=False, now=0.0) == "yes"
     for number in range(MOST_PEOPLE + 10):
         buckets.allow("web", str(number), press=False, now=0.0)
-    assert len(buckets._levels) == MOST_PEOPLE
+    assert len(buckets._full) == MOST_PEOPLE
 
 
-def test_who_was_not_seen_for_a_minute_takes_no_memory() -> None:
+def test_a_bucket_that_is_full_again_takes_no_memory() -> None:
     buckets = Buckets()
+    presses = 25
     for number in range(1_000):
-        buckets.allow("telegram", str(number), press=bool(number % 2), now=float(number))
-    assert len(buckets._levels) <= FULL_SECONDS + 1
+        buckets.allow("telegram", str(number), press=False, now=float(number))
+        for _ in range(presses):
+            assert buckets.allow("telegram", str(number), press=True, now=float(number)) == "yes"
+    assert len(buckets._full) <= 2 * (presses / PRESS_REFILL + 1)
     for _ in range(int(BURST)):
         buckets.allow("telegram", "eager", press=False, now=1_000.0)
     assert buckets.allow("telegram", "eager", press=False, now=1_000.0) == "warn"
