@@ -1,4 +1,4 @@
-"""Is a fault known in anything we depend on? Asks PyPI's advisory data about every version in the lock files.
+"""Is a fault known in anything we depend on? Asks the package index about every version in the lock files.
 
 Only the standard library, so that it can run anywhere before anything is installed. Exit codes: 0 every package was
 checked and none has a known fault; 1 a fault is known; 4 something could not be checked, so nothing is claimed. (A
@@ -9,6 +9,7 @@ files hold as a CycloneDX list, which needs no network.
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import re
 import sys
@@ -19,7 +20,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-API = "https://pypi.org/pypi"
 SECONDS = 20
 AT_ONCE = 8
 CLEAN, FAULTY, NOT_CHECKED = 0, 1, 4
@@ -82,10 +82,18 @@ def _component(package: Package) -> dict[str, object]:
     }
 
 
+def index_api() -> str:
+    """The public index's own address, as pip has it in its code; empty where there is no pip."""
+    try:
+        return str(importlib.import_module("pip._internal.models.index").PyPI.pypi_url)
+    except (ImportError, AttributeError):
+        return ""
+
+
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("locks", nargs="+", type=Path)
-    arguments.add_argument("--api", default=API)
+    arguments.add_argument("--api", default=index_api(), help="the JSON API of a package index, ending in /pypi")
     arguments.add_argument("--sbom", type=Path)
     given = arguments.parse_args()
     packages = locked(given.locks)
@@ -100,9 +108,8 @@ def main() -> int:
         sys.stdout.write(f"{package.name} {package.version}: {'; '.join(faults)}\n")
     if unasked:
         some = ", ".join(f"{package.name} {package.version}" for package in unasked[:5])
-        sys.stdout.write(
-            f"NOT CHECKED: {len(unasked)} of {len(packages)} packages ({some} ...): {given.api} not reached\n"
-        )
+        where = f"{given.api} not reached" if given.api else "the index's address is not known, give --api"
+        sys.stdout.write(f"NOT CHECKED: {len(unasked)} of {len(packages)} packages ({some} ...): {where}\n")
     if not packages:
         sys.stdout.write("NOT CHECKED: no package in the lock files\n")
     if not unasked and not faulty and packages:
