@@ -18,12 +18,12 @@ MOST_LABEL_LINES = 2
 MOST_LETTERS = 300
 
 EDGE, RIGHT = 44, WIDTH - 44
-BAR_END = 620
+BAR_END = 560
 """Where 100% lies."""
 VALUE_END = BAR_END + 132
-TITLE, BODY, SMALL = 46, 34, 27
+TITLE, BODY, SMALL = 48, 36, 33
 """Sizes of letters. A phone shows the picture at a third of its width: nothing may be smaller than SMALL."""
-HEAD, TITLE_LINE, SCALE, FOOT_LINE = 40, 58, 72, 44
+HEAD, TITLE_LINE, SCALE, FOOT_LINE = 40, 60, 78, 50
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Row:
     gap: int
 
 
-WIDE = Row(text=BODY, line=44, bar=34, gap=34)
-CLOSE = Row(text=30, line=38, bar=24, gap=20)
+WIDE = Row(text=BODY, line=50, bar=34, gap=34)
+CLOSE = Row(text=32, line=46, bar=26, gap=22)
 
 
 def draw_bars(facts: Mapping[str, Any]) -> bytes:
@@ -152,7 +152,7 @@ class _Chart:
 
     def _draw_watermark(self, height: int) -> None:
         size = min(150.0, 100 * (WIDTH - 120) / max(1.0, self.paper.width(self.watermark, 100, bold=True)))
-        copies = max(1, round(height / 620))
+        copies = max(1, round(height / 680))
         for at in range(copies):
             self.paper.stamp(self.watermark, size, height * (at + 0.5) / copies)
 
