@@ -143,7 +143,7 @@ def _live(path: Path, mutant: str, coming: int, going: int) -> None:
 def kill(folder: Path, kills: int, mutant: str = "") -> Seen:
     """As many kills as told, on a new database now and then; a mutant is left as soon as it is caught."""
     seen = Seen()
-    rng = random.Random(f"{mutant}-7")
+    rng = random.Random(f"{mutant}-{folder.name}")
     while seen.kills < kills and not seen.wrong:
         database = Database(folder / f"a b {seen.kills}.db", mutant, rng)
         for _ in range(min(KILLS_A_DATABASE if not mutant else 5, kills - seen.kills)):
