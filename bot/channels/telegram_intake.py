@@ -19,9 +19,11 @@ from handlers.context import Message
 Json = dict[str, Any]
 log = structlog.get_logger()
 
-MOST_HELD = 40
+MOST_HELD = 60
 """So many of Telegram's connections may wait for an answer that needs a call, so that the update comes again where the
-call fails. Further ones are acknowledged at once: while the Bot API is silent, people who only tap find one free."""
+call fails. Further ones are acknowledged as soon as they are stored: while the Bot API is silent, people who only tap
+find one free. Should the program die before such an answer is out, nothing of theirs is lost, but they see nothing
+until they write again."""
 
 
 def _nothing() -> None:

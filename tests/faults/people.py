@@ -33,9 +33,7 @@ async def answer_a_survey(citizen: Citizen, code: str) -> Outcome:
     design, no effect.
     """
     choose = answering()
-    await citizen.start(code)
-    await _acknowledged(citizen)
-    await citizen.standin.wait_until(lambda: bool(citizen.buttons()), SURVEY_SECONDS)
+    await _begin(citizen, code)
     for _ in range(MOST_SCREENS):
         button = choose(citizen.buttons(), citizen.rng)
         if button is None:
@@ -48,6 +46,16 @@ async def answer_a_survey(citizen: Citizen, code: str) -> Outcome:
             citizen.tap(button)
         await _acknowledged(citizen)
     return citizen.report(complete=False)
+
+
+async def _begin(citizen: Citizen, code: str) -> None:
+    """Write until buttons are there. Where more begin in one moment than `telegram_intake.MOST_HELD` and the program
+    dies, some are acknowledged and see nothing: they write again, as people do."""
+    shown = False
+    while not shown:
+        await citizen.start(code)
+        await _acknowledged(citizen)
+        shown = await citizen.standin.wait_until(lambda: bool(citizen.buttons()), citizen.patience)
 
 
 async def _acknowledged(citizen: Citizen) -> None:
@@ -66,7 +74,7 @@ def answering() -> Choose:
             return None
         if "@send" in by_word:
             over = True
-        wanted = by_word.get("@begin") or by_word.get("@send")
+        wanted = by_word.get("@begin") or by_word.get("@send") or by_word.get("@resume")
         if any(button.label.startswith("☑") for button in here):
             wanted = next(button for button in here if button.data.endswith(":@done"))
         choices = [button for button in here if button.data.count(":") == 3 and ":@" not in button.data]
