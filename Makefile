@@ -39,9 +39,10 @@ bench: $(V)/.dev
 	@sh benchmarks/peers/install || echo "benchmarks: aiogram could not be installed and is left out"
 	@"$(BIN)/python" -m benchmarks --out docs/performance.md
 
+# What went wrong is written down like all the rest.
 faults: $(V)/.dev
-	@figures=$$(mktemp) && SIPAS_FAULTS=long SIPAS_FAULTS_FIGURES="$$figures" "$(BIN)/python" -m pytest -n 2 --dist worksteal tests/faults tests/security $(LONG) \
-	&& "$(BIN)/python" -m tests.faults.figures "$$figures" docs/trust.md; code=$$?; rm -f "$$figures"; exit $$code
+	@figures=$$(mktemp); SIPAS_FAULTS=long SIPAS_FAULTS_FIGURES="$$figures" "$(BIN)/python" -m pytest -n 2 --dist worksteal tests/faults tests/security $(LONG); \
+	code=$$?; "$(BIN)/python" -m tests.faults.figures "$$figures" docs/trust.md $$code; rm -f "$$figures"; exit $$code
 
 audit:
 	@"$(PY)" .ci/audit.py requirements.lock requirements-dev.lock --sbom build/sbom.cdx.json

@@ -64,13 +64,14 @@ def section(figures: Iterable[Figure]) -> str:
     return table(head, rows)
 
 
-def main(found: Path, document: Path) -> None:
-    """Put the table of `found` between the markers of `document`."""
+def main(found: Path, document: Path, code: str = "0") -> None:
+    """Put the table of `found` between the markers of `document`; `code` is how the run ended."""
     figures = [Figure(**json.loads(line)) for line in found.read_text(encoding="utf-8").splitlines()]
     day = datetime.now(UTC).date().isoformat()
-    text = f"{section(figures)}\n\nRun on {day}. Machine: {look(found.parent).line()}."
+    ended = "Every test passed." if code == "0" else "**Some tests failed**, so that a row may be missing."
+    text = f"{section(figures)}\n\nRun on {day}. {ended} Machine: {look(found.parent).line()}."
     replace_section(document, text, "faults")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])
