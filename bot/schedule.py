@@ -22,7 +22,7 @@ from bot.readers import Readers
 from bot.storage.queries import SQL
 from bot.writer import Writer
 from handlers import upkeep, weekly
-from handlers.context import Context, Incoming, Message, to_ms
+from handlers.context import Context, Incoming, Message
 from handlers.stores import Person
 
 log = structlog.get_logger()
@@ -70,7 +70,7 @@ def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
     reach("schedule.silent-closed")
     reminders = upkeep.remind(context, queue)
     reach("schedule.reminded")
-    _forget(connection, context.province.id, to_ms(context.now))
+    _forget(context, connection)
     reach("schedule.forgotten")
     return {"periods": periods, "partial": partial_, "reminders": reminders}
 
@@ -108,12 +108,14 @@ def post(context: Context, person: Person, kind: str, message: Message, post_id:
     )
 
 
-def _forget(connection: sqlite3.Connection, province_id: str, now_ms: int) -> None:
-    """What has served its purpose goes: stored replies, seen updates, links from answers to people."""
+def _forget(context: Context, connection: sqlite3.Connection) -> None:
+    """What has served its purpose goes: stored replies, seen updates, links from answers to people, addresses."""
+    province_id, now_ms = context.province.id, context.now_ms
     SQL.forget_replies(connection, before=now_ms - REPLIES_DAYS * DAY_MS)
     SQL.forget_web_updates(connection, before=now_ms - REPLIES_DAYS * DAY_MS)
     SQL.forget_updates(connection, before=now_ms - UPDATES_DAYS * DAY_MS)
-    _forget_links(connection, province_id, now_ms)
+    _forget_links(context, connection)
+    SQL.forget_posts(connection, province_id=province_id, before=now_ms - SESSIONS_DAYS * DAY_MS)
     SQL.drop_old_misses(connection, before=now_ms - DAY_MS)
     SQL.drop_closed_sessions(connection, province_id=province_id, before=now_ms - SESSIONS_DAYS * DAY_MS)
     SQL.drop_unlinked_sessions(connection, province_id=province_id)
@@ -122,13 +124,12 @@ def _forget(connection: sqlite3.Connection, province_id: str, now_ms: int) -> No
     )
 
 
-def _forget_links(connection: sqlite3.Connection, province_id: str, now_ms: int) -> None:
+def _forget_links(context: Context, connection: sqlite3.Connection) -> None:
     """After this the answers are nobody's: the link goes, and every instant that could stand in for it."""
-    expired = list(SQL.expired_links(connection, province_id=province_id, before=now_ms, limit=AT_ONCE))
-    for response_id, visit_id, consent_id in expired:
-        SQL.forget_response_times(connection, province_id=province_id, response_id=response_id)
-        SQL.forget_visit_time(connection, province_id=province_id, visit_id=visit_id)
-        SQL.forget_consent_time(connection, province_id=province_id, consent_id=consent_id)
+    province_id = context.province.id
+    expired = list(SQL.expired_links(connection, province_id=province_id, before=context.now_ms, limit=AT_ONCE))
+    for (response_id,) in expired:
+        context.stores.responses.forget_times(response_id)
         SQL.drop_link(connection, province_id=province_id, response_id=response_id)
 
 

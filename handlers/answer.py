@@ -120,7 +120,7 @@ def shown_again(context: Context, talk: Talk) -> list[Message]:
 def _review(context: Context, talk: Talk) -> list[Message]:
     """Show a sent response again, each line to be changed, while its link to the person stands."""
     response = context.stores.responses.get(talk.response_id) if talk.response_id else None
-    if keeping.too_late(context, response):
+    if response is None or response.disposition != "complete" or keeping.too_late(context, response):
         return [Message(context.texts("closed"), start.again_button(context), replaces=True)]
     survey = context.stores.surveys.get(talk.session.survey, talk.session.version)
     asked = (question for question in order(survey, talk.session, today=context.today) if question.kind != "note")

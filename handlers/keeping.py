@@ -118,3 +118,4 @@ def refuse(context: Context, response_id: str | None) -> None:
         context.stores.responses.set_disposition(
             response_id, "refused", counted=False, receipt=None, local_day=None, at=context.now_ms
         )
+        context.stores.responses.forget_times(response_id)

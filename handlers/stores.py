@@ -188,6 +188,10 @@ class Responses(Protocol):
         local_day: date | None,
         at: int,
     ) -> None: ...
+    def forget_times(self, response_id: str) -> None:
+        """Cut every instant of the response, its visit and its consent to the day: none may lead back to a chat."""
+        ...
+
     def add_counts(self, response: Response, units: Sequence[tuple[str, str]], tally: Tally, sign: int) -> None:
         """Add (sign 1) or take away (-1) a response's tally for each (unit, scope), by its day and its month."""
         ...

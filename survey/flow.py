@@ -103,7 +103,7 @@ def _during(form: Form, session: Session, event: Event) -> Turn:
         case Submit():
             return _submit(form, session)
         case Quit():
-            return _quit(session)
+            return _quit(form, session)
         case Begin() | Resume() | Back() | Edit():
             return _moved(form, session, event)
 
@@ -247,8 +247,8 @@ def _submit(form: Form, session: Session) -> Turn:
     return replace(settled, place="finished", sent=True), (Finish(),)
 
 
-def _quit(session: Session) -> Turn:
-    """Stopped; answers stay, and Begin goes on where she was. What was already sent stays sent."""
+def _quit(form: Form, session: Session) -> Turn:
+    """Stopped, and what she had answered is forgotten. What was sent stays sent: then it is an old screen's button."""
     if session.sent:
-        return replace(session, place="finished", current=None, picked=(), returning=False), (Explain("finished"),)
-    return replace(session, place="refused", current=None, picked=(), returning=False), (Refused(),)
+        return _explain(form, session, Explain("old_button"))
+    return replace(start(form.survey, session.id), place="refused"), (Refused(),)

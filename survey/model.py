@@ -90,7 +90,7 @@ class Session:
     `current` is the open question while `place` is "question". `picked` holds the boxes ticked so far of an
     open select_multiple. `returning` is set while one answer is corrected from the review.
     `misses` counts unclear inputs in a row at the open question. `sent` stays set once the answers were sent:
-    then an answer may be corrected (Edit), reviewed and sent again, and giving up returns to "finished".
+    then an answer may be corrected (Edit), reviewed and sent again.
     """
 
     id: str

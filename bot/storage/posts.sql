@@ -39,6 +39,10 @@ UPDATE outbox SET state = 'unknown', reason = 'the program stopped while sending
 -- Reminders and their like; an official's summaries stay, with the ledger of who was sent what.
 DELETE FROM outbox WHERE province_id = :province_id AND person_id = :person_id AND kind <> 'weekly';
 
+-- name: forget_posts(province_id, before)!
+-- Reminders that came to an end: they say who was where. Summaries stay, with the ledger of who was sent what.
+DELETE FROM outbox WHERE province_id = :province_id AND kind <> 'weekly' AND settled_at < :before;
+
 -- name: forget_replies(before)!
 -- A repeat comes within a day; two days are kept.
 UPDATE inbox SET reply = NULL, address = NULL WHERE at < :before AND reply IS NOT NULL;

@@ -174,6 +174,13 @@ class ResponseStore:
     def leave(self, unit_id: str, survey_id: str) -> None:
         SQL.leave(self.connection, province_id=self.province_id, unit_id=unit_id, survey_id=survey_id)
 
+    def forget_times(self, response_id: str) -> None:
+        key = {"province_id": self.province_id, "response_id": response_id}
+        consent_id, visit_id = SQL.response_keys(self.connection, **key)
+        SQL.forget_response_times(self.connection, **key)
+        SQL.forget_visit_time(self.connection, province_id=self.province_id, visit_id=visit_id)
+        SQL.forget_consent_time(self.connection, province_id=self.province_id, consent_id=consent_id)
+
     def erase(self, person_id: str) -> Sequence[Response]:
         """Delete what is held of a person's answers; returns the responses that went, so that counts can follow."""
         gone = self.linked(person_id)

@@ -51,9 +51,7 @@ INSERT INTO response_link (province_id, response_id, person_id, unit_id, week, v
 VALUES (:province_id, :response_id, :person_id, :unit_id, :week, :visit_key, :counted, :expires_at);
 
 -- name: expired_links(province_id, before, limit)
-SELECT l.response_id, r.visit_id, r.consent_id FROM response_link l
-JOIN response r ON r.province_id = l.province_id AND r.id = l.response_id
-WHERE l.province_id = :province_id AND l.expires_at < :before LIMIT :limit;
+SELECT response_id FROM response_link WHERE province_id = :province_id AND expires_at < :before LIMIT :limit;
 
 -- name: forget_response_times(province_id, response_id)!
 -- Instants are kept to the day only, so that none of them leads back to a chat.

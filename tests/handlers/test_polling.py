@@ -24,11 +24,11 @@ LEAST = 10
 PERIODS = ("tuần này", "tháng này", "quý này", "năm nay")
 DESK = "340"
 """Huyện Đông Hưng; two communes lie below it, one elsewhere."""
-OWN_DESK = "Riêng bộ phận một cửa của Huyện Đông Hưng"
+OWN_DESK = "Riêng bộ phận một cửa của huyện Đông Hưng"
 
 PEOPLE = re.compile(r"(?:còn mở, bản \d+|đã chốt): ([\d.]+) người")
 TITLE = re.compile(r"· ([^(\n]+) \(")
-LINE = re.compile(r"(?m)^([^:\n]+): (\d+,\d) \((\d+)–(\d+)(?:; ([\d.]+) người)?\)")
+LINE = re.compile(r"(?m)^(?:< )?([^:<\n]+): (\d+,\d) \((\d+)–(\d+)(?:; ([\d.]+) người)?\)")
 
 
 def read(text: str) -> dict[str, int]:
@@ -117,7 +117,7 @@ def attack(tmp_path: Path, step: int) -> Attacker:
         attacker.poll()
         people = [Citizen(made, f"p{number}") for number in range(VISITS)]
         for number, citizen in enumerate(people):
-            citizen.visits(rng.choice(communes[:2] + communes), lambda _, choices: rng.choice(choices))
+            citizen.visits(rng.choice([*communes[:2], *communes, DESK, DESK]), lambda _, choices: rng.choice(choices))
             if number % 7 == 3:
                 rng.choice(people[:number]).press("c:xoa dong-y")
             if number % 20 == 19:
@@ -137,7 +137,10 @@ def exposing(steps: Iterator[int]) -> list[int]:
 
 
 def test_there_is_something_to_see(real: Attacker) -> None:
-    assert len({text for texts in real.seen.values() for text in texts if read(text).get("people")}) >= 10
+    texts = {text for texts in real.seen.values() for text in texts}
+    assert len({text for text in texts if read(text).get("people")}) >= 10
+    assert len({read(text)[OWN_DESK] for text in texts if OWN_DESK in read(text)}) >= 2
+    assert {"Tiếp cận", "Phản ánh"} <= {label for text in texts for label in read(text)}
 
 
 def test_no_difference_in_time_holds_fewer_than_ten(real: Attacker) -> None:

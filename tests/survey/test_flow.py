@@ -386,15 +386,18 @@ def test_an_answer_can_be_corrected_after_the_end() -> None:
     assert play(SMALL, done)[0].answers["overall"] == "3"
 
 
-def test_giving_up_a_correction_leaves_what_was_sent_sent() -> None:
-    session, effects = play(SMALL, (*TO_REVIEW, Submit(), Edit("overall"), Quit()))
-    assert (session.place, session.current, effects) == ("finished", None, (Explain("finished"),))
+def test_no_thanks_of_an_old_screen_neither_takes_back_what_was_sent_nor_hides_a_correction() -> None:
+    correcting = (*TO_REVIEW, Submit(), Edit("overall"), Pressed("overall", "3"))
+    session, effects = play(SMALL, (*correcting, Quit()))
+    assert session == play(SMALL, correcting)[0]
+    assert effects[0] == Explain("old_button")
+    assert isinstance(effects[1], Review)
 
 
-def test_stopping_keeps_the_answers_and_begin_goes_on() -> None:
+def test_stopping_forgets_the_answers_and_begin_begins_anew() -> None:
     session, effects = play(SMALL, (*GOOD, Quit()))
-    assert (session.place, effects, len(session.answers)) == ("refused", (Refused(),), 3)
-    assert shows((*GOOD, Quit(), Begin())) == ["about 3/5"]
+    assert (session.place, effects, session.answers, session.skipped) == ("refused", (Refused(),), {}, frozenset())
+    assert shows((*GOOD, Quit(), Begin())) == shows((Begin(),))
 
 
 # --- the day ---
@@ -449,4 +452,3 @@ def test_ticks_do_not_outlive_a_stop() -> None:
     assert play(SMALL, (*ticked, Quit()))[0].picked == ()
     low = (*TO_REVIEW, Pressed("overall", "2"), Pressed("why", "wait"), Pressed("why", DONE), Submit())
     assert play(SMALL, (*low, Edit("why")))[0].picked == ("wait",)
-    assert play(SMALL, (*low, Edit("why"), Quit()))[0].picked == ()
