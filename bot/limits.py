@@ -26,13 +26,14 @@ class Buckets:
     _full: OrderedDict[tuple[str, str, bool], tuple[float, bool]] = field(default_factory=OrderedDict)
 
     def allow(self, channel: str, address: str, *, press: bool, now: float) -> Literal["yes", "warn", "no"]:
-        """Whether one more action may be handled; "warn" for the first one too many, so that she is told once."""
+        """Whether one more action may be handled; "warn" for the first one too many since the bucket was full."""
         burst, refill = (PRESS_BURST, PRESS_REFILL) if press else (BURST, REFILL)
         key = (channel, address, press)
         full_at, warned = self._full.pop(key, (now, False))
-        full_at = max(full_at, now)
+        if full_at <= now:
+            full_at, warned = now, False
         allowed = (full_at - now) * refill <= burst - 1 + _ROUNDING
-        self._full[key] = (full_at + 1 / refill, False) if allowed else (full_at, True)
+        self._full[key] = (full_at + 1 / refill, warned) if allowed else (full_at, True)
         while len(self._full) > MOST_PEOPLE or self._oldest() <= now:
             self._full.popitem(last=False)
         if allowed:

@@ -12,6 +12,16 @@ def test_a_burst_passes_then_one_warning_then_silence_then_it_refills() -> None:
     assert buckets.allow("web", "a", press=False, now=1.0) == "yes"
 
 
+def test_who_goes_on_too_fast_is_told_once() -> None:
+    buckets = Buckets()
+    said = [buckets.allow("web", "a", press=False, now=at / 2) for at in range(1_200)]
+    assert said.count("warn") == 1
+    assert said.count("yes") >= 600
+    assert buckets.allow("web", "a", press=False, now=700.0) == "yes"
+    later = [buckets.allow("web", "a", press=False, now=700.0) for _ in range(int(BURST))]
+    assert later[-1] == "warn"
+
+
 def test_three_survey_presses_a_second_are_never_throttled() -> None:
     buckets = Buckets()
     assert {buckets.allow("web", "a", press=True, now=at / 3) for at in range(2_000)} == {"yes"}
