@@ -18,13 +18,10 @@ from bot.errors import StorageUnavailable
 from bot.limits import Buckets
 from bot.readers import Readers
 from bot.schedule import STALLED_SECONDS
-from bot.turn import Turn
+from bot.turn import STORED, Turn
 from bot.writer import Writer
 from handlers.access import offices, role_of
 from handlers.context import Incoming, Message, to_ms
-
-_STORED = "SELECT reply FROM inbox WHERE province_id = ? AND channel = ? AND update_id = ?"
-
 
 ShowMenu = Callable[[str, str], Coroutine[Any, Any, None]]
 """(address, role): show the commands of that role in a person's chat."""
@@ -110,7 +107,7 @@ class App:
         """What was answered to an event, while it is kept; reading changes nothing."""
 
         def job(connection: sqlite3.Connection) -> list[Message] | None:
-            row = connection.execute(_STORED, (self.core.province.id, channel, update_id)).fetchone()
+            row = connection.execute(STORED, (self.core.province.id, channel, update_id)).fetchone()
             return load_messages(row[0]) if row and row[0] else None
 
         return await self.readers.do(job)

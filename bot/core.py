@@ -14,7 +14,7 @@ import handlers
 from bot.chance import new_code, new_id
 from bot.errors import Unusable
 from bot.key import secret_key
-from bot.settings import ProvinceFile, Settings, load_province
+from bot.settings import MIN_RESPONDENTS, ProvinceFile, Settings, load_province
 from bot.storage.audit import AuditStore, Key, no_key
 from bot.storage.database import database_path
 from bot.storage.stores import stores_over
@@ -99,10 +99,11 @@ class Core:
         """Stores hold nothing but their connection: the writer's are made once."""
         if audit is not None:
             return stores_over(connection, self.province.id, self.shelf, audit)
-        if self._last is None or self._last[0] is not connection:
+        last = self._last  # read once: readers on other threads replace it
+        if last is None or last[0] is not connection:
             audit = AuditStore(connection, self.province.id, self.key)
-            self._last = (connection, stores_over(connection, self.province.id, self.shelf, audit))
-        return self._last[1]
+            last = self._last = (connection, stores_over(connection, self.province.id, self.shelf, audit))
+        return last[1]
 
     def keep(self, connection: sqlite3.Connection, lines: Lines) -> None:
         """Write what a reader noted."""
@@ -145,7 +146,7 @@ def make_core(
     served = file.id if not sample and _has_units(connection, file.id) else SAMPLE
     return Core(
         settings=settings,
-        province=_province(file, settings, served),
+        province=province_of(file, settings, served),
         catalogues=load_catalogues(settings.config_dir / "locales", file.address_form),
         procedures=_procedures(settings.config_dir / "procedures.csv"),
         clock=clock,
@@ -162,8 +163,15 @@ def _has_units(connection: sqlite3.Connection, province_id: str) -> bool:
     return connection.execute("SELECT 1 FROM unit WHERE province_id = ? LIMIT 1", (province_id,)).fetchone() is not None
 
 
-def _province(file: ProvinceFile, settings: Settings, served: str) -> Province:
+def province_of(file: ProvinceFile, settings: Settings, served: str) -> Province:
+    """The province as served; raises Unusable where figures about fewer than ten people were asked for."""
     sample = served == SAMPLE
+    if not sample and settings.min_respondents < MIN_RESPONDENTS:
+        raise Unusable(
+            "SIPAS_MIN_RESPONDENTS",
+            f"{settings.min_respondents} would show single people",
+            f"{MIN_RESPONDENTS} is the lowest allowed outside the sample",
+        )
     return Province(
         id=served,
         name="Tỉnh Thái Bình" if sample else file.name,

@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     backup_key: SecretStr = SecretStr("")
     timezone: str = "Asia/Ho_Chi_Minh"
     language: Literal["vi", "en"] = "vi"
-    min_respondents: int = Field(default=MIN_RESPONDENTS, ge=MIN_RESPONDENTS)
+    min_respondents: int = Field(default=MIN_RESPONDENTS, ge=1)
     trusted_proxies: str = ""
     metrics_from: str = ""
     telegram_token: SecretStr = SecretStr("")

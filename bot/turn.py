@@ -29,7 +29,7 @@ _NOTE = """INSERT INTO inbox (province_id, channel, update_id, state, reply, at,
            VALUES (?1, ?2, ?3, ?4, ?5, ?6,
              (SELECT address FROM person WHERE province_id = ?1 AND channel = ?2 AND address = ?7))
            ON CONFLICT DO NOTHING"""
-_STORED = "SELECT reply FROM inbox WHERE province_id = ? AND channel = ? AND update_id = ?"
+STORED = "SELECT reply FROM inbox WHERE province_id = ? AND channel = ? AND update_id = ?"
 
 
 Outcome = Literal["done", "failed", "repeated"]
@@ -82,6 +82,6 @@ class Turn:
 
     def _stored(self, connection: sqlite3.Connection) -> list[Message]:
         key = (self.province_id, self.incoming.channel, self.incoming.update_id)
-        row = connection.execute(_STORED, key).fetchone()
+        row = connection.execute(STORED, key).fetchone()
         reach("turn.repeated")
         return load_messages(row[0]) if row and row[0] else []

@@ -66,7 +66,7 @@ def store_answers(context: Context, response_id: str, survey: Survey, before: Se
 def finish(context: Context, talk: Talk, response_id: str) -> list[Message]:
     stores = context.stores
     visit = stores.talks.visit(talk.visit_id)
-    receipt = context.new_code(RECEIPT_LETTERS)
+    receipt = _new_receipt(context)
     week = containing(context.today)[0].id
     counted = stores.responses.link(
         response_id,
@@ -84,6 +84,14 @@ def finish(context: Context, talk: Talk, response_id: str) -> list[Message]:
     if counted:
         counting.count(context, response)
     return [_receipt(context, talk, response)]
+
+
+def _new_receipt(context: Context) -> str:
+    """A code that nobody else's response bears: among millions two would meet by chance."""
+    while True:
+        receipt = context.new_code(RECEIPT_LETTERS)
+        if not context.stores.responses.has_receipt(receipt):
+            return receipt
 
 
 def _receipt(context: Context, talk: Talk, response: Response) -> Message:

@@ -188,6 +188,10 @@ class Responses(Protocol):
         local_day: date | None,
         at: int,
     ) -> None: ...
+    def has_receipt(self, receipt: str) -> bool:
+        """Whether a response bears this code."""
+        ...
+
     def forget_times(self, response_id: str) -> None:
         """Cut every instant of the response, its visit and its consent to the day: none may lead back to a chat."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 INDEX = "*"
@@ -46,9 +46,6 @@ class Moments:
 
     def as_tuple(self) -> tuple[int, int, int, int, int, int]:
         return self.n, self.s, self.m, self.ss, self.sm, self.mm
-
-
-MOMENT_FIELDS = tuple(part.name for part in fields(Moments))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scoring.compare import Change
-from scoring.index import Figure, Figures, figures
+from scoring.index import Figure, figures
 from scoring.period import Period
 from scoring.release import Cell
 from scoring.unit import Unit
@@ -38,19 +38,6 @@ def children_table(rows: Sequence[tuple[Unit, Figure, Change | None]]) -> pd.Dat
     numbers = ["score", "low", "high", "points"]
     table[numbers] = table[numbers].astype("float64")
     return table.sort_values(["score", "name"], na_position="last", kind="stable", ignore_index=True)
-
-
-def factor_table(rows: Sequence[tuple[Unit, Figures]], letters: Sequence[str]) -> pd.DataFrame:
-    """Units by factors: scores 0 to 100, NaN where withheld; index = the units' names, in the given order."""
-    import pandas as pd
-
-    scores = [[_score(figures.factors.get(letter)) for letter in letters] for _, figures in rows]
-    names = [unit.name for unit, _ in rows]
-    return pd.DataFrame(scores, index=names, columns=list(letters), dtype="float64")
-
-
-def _score(figure: Figure | None) -> float | None:
-    return figure.score if figure else None
 
 
 def score_rows(

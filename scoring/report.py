@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from scoring.compare import Change, Ranked, change, ranks
@@ -54,9 +54,7 @@ class Summary:
     """A unit's week.
 
     `children` with a figure, lowest first; `worst` are those surely below another, `best` the highest if it is surely
-    above another; `alike` when no two children surely differ. `unchanged`: there is a week to compare with, and
-    neither the unit nor a child moved clearly.
-    `no_answers`: nothing was released. `provenance` shares by kind; `late` is None when the question was not asked.
+    above another; `alike` when no two children surely differ. `late` is None when the question was not asked.
     """
 
     unit: Unit
@@ -68,11 +66,8 @@ class Summary:
     best: Standing | None = None
     too_few: tuple[Unit, ...] = ()
     alike: bool = True
-    unchanged: bool = True
-    no_answers: bool = False
     driver: Driver | None = None
     late: Figure | None = None
-    provenance: Mapping[str, Figure] = field(default_factory=dict)
 
     @property
     def figure(self) -> Figure:
@@ -97,7 +92,6 @@ def summary(
     shown = [by_id[unit_id] for unit_id in table.loc[table["score"].notna(), "id"]]
     places = {place.unit.id: place for place in ranks([(one.unit, one.figure) for one in shown])}
     worst, best = _ends(shown, places)
-    tally = now.get(unit.id, NOBODY)
     return Summary(
         unit=unit,
         week=week,
@@ -108,11 +102,8 @@ def summary(
         best=best,
         too_few=tuple(one.unit for one in every if one.figure.score is None),
         alike=not worst,
-        unchanged=own.change is not None and not any(one.change and one.change.clear for one in (own, *shown)),
-        no_answers=tally.n == 0,
         driver=own.driver,
         late=own.late,
-        provenance={kind: share(n, tally.n, minimum) for kind, n in tally.provenance.items()},
     )
 
 

@@ -174,6 +174,9 @@ class ResponseStore:
     def leave(self, unit_id: str, survey_id: str) -> None:
         SQL.leave(self.connection, province_id=self.province_id, unit_id=unit_id, survey_id=survey_id)
 
+    def has_receipt(self, receipt: str) -> bool:
+        return SQL.receipt_borne(self.connection, province_id=self.province_id, receipt=receipt) is not None
+
     def forget_times(self, response_id: str) -> None:
         key = {"province_id": self.province_id, "response_id": response_id}
         consent_id, visit_id = SQL.response_keys(self.connection, **key)

@@ -42,6 +42,9 @@ UPDATE response SET disposition = :disposition, counted = :counted, receipt = :r
   finished_at = :at
 WHERE province_id = :province_id AND id = :response_id;
 
+-- name: receipt_borne(province_id, receipt)^
+SELECT 1 FROM response WHERE province_id = :province_id AND receipt = :receipt;
+
 -- name: already_counted(province_id, person_id, unit_id, week, visit_key)^
 SELECT 1 FROM response_link WHERE province_id = :province_id AND person_id = :person_id AND unit_id = :unit_id
   AND week = :week AND visit_key = :visit_key AND counted = 1;

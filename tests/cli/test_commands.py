@@ -124,7 +124,7 @@ def test_unusable_arguments_exit_2_with_one_line(office: Program, arguments: tup
         ("SIPAS_DATABASE_URL", "postgresql://db/x", "PostgreSQL is not supported yet"),
         ("SIPAS_DATABASE_URL", "mysql://db/x", "not a database address"),
         ("SIPAS_TIMEZONE", "Hanoi", "not a time zone"),
-        ("SIPAS_MIN_RESPONDENTS", "3", "SIPAS_MIN_RESPONDENTS"),
+        ("SIPAS_MIN_RESPONDENTS", "0", "SIPAS_MIN_RESPONDENTS"),
         ("SIPAS_PORT", "99999", "SIPAS_PORT"),
         ("SIPAS_CONFIG_DIR", "/nowhere", "province.toml"),
         ("SIPAS_TELEGRAM_MODE", "push", "SIPAS_TELEGRAM_MODE"),

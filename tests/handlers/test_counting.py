@@ -243,3 +243,13 @@ def test_each_planted_error_is_found(real: World, error: str) -> None:
     changed = real.connection.execute(sql, {"unit": commune} if ":unit" in sql else {}).rowcount
     assert changed > 0
     assert off(real) != []
+
+
+def test_a_receipt_code_that_somebody_bears_is_not_given_twice(tmp_path: Path) -> None:
+    with world(tmp_path) as made:
+        Citizen(made, "first").visits("340", always("4"))
+        made.codes = 0  # the same codes come again
+        [said] = Citizen(made, "second").visits("340", always("4"))
+        assert "Mã của ông/bà" in said.text
+        receipts = [code for (code,) in made.rows("SELECT receipt FROM response")]
+        assert len(set(receipts)) == 2

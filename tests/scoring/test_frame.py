@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 from scoring.compare import change
-from scoring.frame import CHILDREN_COLUMNS, SCORE_COLUMNS, children_table, factor_table, score_rows
+from scoring.frame import CHILDREN_COLUMNS, SCORE_COLUMNS, children_table, score_rows
 from scoring.index import figures
 from scoring.period import by_id
 from scoring.release import Cell, absorb, close
@@ -27,16 +27,6 @@ def test_children_stand_lowest_first_and_withheld_last(thai_binh: Tree) -> None:
     assert table["score"].isna().tolist() == [False, False, True]
     assert table["points"].isna().tolist() == [False, False, True]
     assert children_table([]).empty
-
-
-def test_factors_of_units_for_the_picture(thai_binh: Tree) -> None:
-    district = {unit.id: unit for unit in thai_binh.units}
-    rows = [(district["342"], figures(GOOD, FACTORS)), (district["341"], figures(FEW, FACTORS))]
-    table = factor_table(rows, ["A", "B", "Z"])
-    assert list(table.index) == ["Huyện Tiền Hải", "Huyện Thái Thụy"]
-    assert table[["A", "B"]].iloc[0].to_list() == [95.0, 90.0]
-    assert int(table.isna().to_numpy().sum()) == 4
-    assert factor_table([], ["A"]).shape == (0, 1)
 
 
 def test_the_export_has_a_row_for_every_figure(thai_binh: Tree) -> None:
