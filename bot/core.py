@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
 
+import structlog
+
 import handlers
 from bot.chance import new_code, new_id
 from bot.errors import Unusable
@@ -24,6 +26,8 @@ from handlers.access import offices
 from handlers.context import Context, Incoming, Message, Procedure, Province, to_ms
 from handlers.stores import Audit, Person, Stores
 from scoring.release import STEP
+
+log = structlog.get_logger()
 
 SAMPLE = "sample"
 SAMPLE_STEP = 1
@@ -93,6 +97,7 @@ class Core:
             new_id=self.new_id,
             new_code=self.new_code,
             telegram_name=self.telegram_name(),
+            warn=log.warning,
         )
 
     def _stores(self, connection: sqlite3.Connection, audit: Audit | None) -> Stores:

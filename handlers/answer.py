@@ -26,6 +26,7 @@ from survey.model import (
     Skip,
     Submit,
 )
+from survey.screens import failures
 
 
 def pressed(context: Context, data: str) -> list[Message]:
@@ -99,6 +100,8 @@ def take(context: Context, talk: Talk, event: Event) -> list[Message]:
     context.stores.talks.save(talk, now, context.now_ms)
     if any(isinstance(effect, Finish) for effect in effects):
         assert response_id is not None
+        for failure in failures(survey, session, today=context.today):
+            context.warn("a condition could not be worked out", survey=survey.id, question=failure.question)
         return keeping.correct(context, now, survey, response_id) if sent else keeping.finish(context, now, response_id)
     if any(isinstance(effect, Refused) for effect in effects):
         keeping.refuse(context, response_id)

@@ -125,6 +125,8 @@ class Context:
     new_id: Callable[[], str]
     new_code: Callable[[int], str]
     telegram_name: str = ""
+    warn: Callable[..., None] = lambda *_, **__: None
+    """Tell the operator's log: a sentence and what it is about, never an answer."""
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -8,10 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.schedule import SYSTEM
 from bot.verify import differences
 from scoring.release import close
+from survey.logic import Failure
 from tests.handlers.visits import Citizen, always, buttons
 from tests.world import World, world
 
@@ -253,3 +255,14 @@ def test_a_receipt_code_that_somebody_bears_is_not_given_twice(tmp_path: Path) -
         assert "Mã của ông/bà" in said.text
         receipts = [code for (code,) in made.rows("SELECT receipt FROM response")]
         assert len(set(receipts)) == 2
+
+
+def test_a_condition_that_could_not_be_worked_out_is_told_to_the_operator_without_an_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.answer.failures", lambda *_, **__: (Failure("why", "no such function"),))
+    with world(tmp_path) as made, capture_logs() as told:
+        Citizen(made, "first").visits("340", always("4"))
+    assert [(one["event"], one["survey"], one["question"]) for one in told] == [
+        ("a condition could not be worked out", "sipas-quick", "why")
+    ]
