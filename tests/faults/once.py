@@ -30,7 +30,7 @@ STANDING_STILL = 0.03
 CRASHING = 0.01
 """The chance of an instance to die at any step."""
 
-_NAMED = re.compile(r"Tuần (\d+)/(\d{4})")
+_NAMED = re.compile(r"[Tt]uần (\d+)/(\d{4})")
 
 
 @dataclass(frozen=True)
