@@ -7,6 +7,7 @@ whose outcome is known and could not be written is written as soon as storage ta
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -88,6 +89,8 @@ class Outbox:
     """How many sends on a channel ended how: sent, unknown, failed, later."""
     _unwritten: _Outcome | None = None
     """Never more than one: until it is written, nothing else is claimed."""
+    _pauses: dict[str, range] = field(default_factory=dict)
+    """The milliseconds in which a throttled channel is not used; a clock that is set back has left them."""
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[None]:
@@ -123,18 +126,25 @@ class Outbox:
                         continue
 
     async def drain(self, connection: aiosqlite.Connection) -> int:
-        """Send what is due now; how many posts were handled. Raises StorageUnavailable."""
+        """Send what is due now but for paused channels; how many posts were handled. Raises StorageUnavailable."""
         await self._catch_up()
         now = to_ms(self.clock())
-        parameters = {"now": now, "beyond": now + LONGEST_WAIT_MS, "limit": AT_ONCE}
+        paused = json.dumps([name for name in self._pauses if self._paused(name)])
+        parameters = {"now": now, "beyond": now + LONGEST_WAIT_MS, "paused": paused, "limit": AT_ONCE}
         async with connection.execute(_DUE, parameters) as cursor:
             posts = [_Post(*row) for row in await cursor.fetchall()]
         reach("outbox.looked")
+        handled = 0
         for post in posts:
             if self.stopping.is_set():
                 break
-            await self._one(post)
-        return len(posts)
+            if not self._paused(post.channel):
+                await self._one(post)
+                handled += 1
+        return handled
+
+    def _paused(self, channel: str) -> bool:
+        return to_ms(self.clock()) in self._pauses.get(channel, ())
 
     async def _catch_up(self) -> None:
         """Write what was known and could not be written; raises StorageUnavailable as long as it cannot."""
@@ -173,11 +183,13 @@ class Outbox:
         reach("outbox.not-sent")
         log.warning("post not sent", post=post.id, kind=error.kind)
         attempts = post.attempts + 1
+        asked = min(int(error.retry_after * 1000), LONGEST_WAIT_MS)
+        if error.kind == "throttled":
+            self._pauses[post.channel] = range(now, now + asked)
         match error.kind:
             case "throttled" | "unreachable" | "misconfigured" if (
                 now - post.created_at < GIVE_UP_MS or attempts < FEWEST_TRIES
             ):
-                asked = min(int(error.retry_after * 1000), LONGEST_WAIT_MS)
                 wait = asked or min(FIRST_PAUSE_MS * 2 ** min(attempts, 6), LONGEST_PAUSE_MS)
                 return _Outcome(post, "later", now + wait, reason=error.detail)
             case "uncertain":
