@@ -12,7 +12,7 @@ from typing import Any, Literal
 import structlog
 from starlette.routing import BaseRoute
 
-from bot.channels.base import Draw, Hook, Receipt, Receive
+from bot.channels.base import Draw, Drawn, Hook, Receipt, Receive
 from bot.channels.telegram_answers import Answers
 from bot.channels.telegram_client import TelegramClient
 from bot.channels.telegram_commands import CommandTable, Menus
@@ -21,7 +21,7 @@ from bot.channels.telegram_intake import Intake
 from bot.channels.telegram_parse import CHANNEL, KINDS, parse
 from bot.channels.telegram_polling import Polling, backoff
 from bot.channels.telegram_render import LIMITS, render
-from bot.channels.telegram_reply import MarkReachable, Replies
+from bot.channels.telegram_reply import MarkReachable, Replies, patiently
 from bot.channels.telegram_webhook import PATH, Webhook
 from bot.ending import Ending
 from bot.errors import SendError, Unusable
@@ -33,6 +33,10 @@ FIRST_TRY_SECONDS = 2.0
 """How long starting waits for Telegram; then the rest of the program serves and Telegram is tried again beside it."""
 
 LONGEST_CONNECT_PAUSE_SECONDS = 60.0
+ATTACHMENT_SECONDS = 90.0
+"""How long the picture of a post tries to follow its text: Telegram asks for up to a minute, and would take nothing
+else meanwhile."""
+
 _TOKEN = re.compile(r"[!-~]+")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
@@ -188,8 +192,8 @@ class TelegramChannel:
     async def send(self, address: str, message: Message) -> Receipt:
         """Send unasked: the text, then its picture or file. Raises SendError.
 
-        When the text has gone out and its attachment has not, that is logged and the text's receipt returned: repeating
-        the whole would show the text twice.
+        When the text has gone out and its attachment has not, for all patience, that is logged and the text's receipt
+        returned: repeating the whole would show the text twice.
         """
         try:
             chat = int(address)
@@ -199,11 +203,16 @@ class TelegramChannel:
             return Receipt(await self._files.post(chat, await self._files.draw(message.attachment)))
         sent = await self._client.send("send_message", chat_id=chat, **render(message))
         if message.attachment:
-            try:
-                await self._files.post(chat, await self._files.draw(message.attachment))
-            except SendError as error:
-                log.warning("an attachment did not go out", kind=error.kind, detail=error.detail)
+            await self._follow(chat, await self._files.draw(message.attachment))
         return Receipt(sent)
+
+    async def _follow(self, chat: int, drawn: Drawn | None) -> None:
+        """Send a picture or file behind its text, never twice; a failure only warns."""
+        deadline = asyncio.get_running_loop().time() + ATTACHMENT_SECONDS
+        try:
+            await patiently(deadline, lambda: self._files.post(chat, drawn))
+        except SendError as error:
+            log.warning("an attachment did not go out", kind=error.kind, detail=error.detail)
 
     async def show_commands(self, address: str, role: str) -> None:
         """The command menu of one chat, when somebody becomes an official or ceases to be one; a failure only warns."""

@@ -112,17 +112,17 @@ class Replies:
         match step:
             case Edit(bubble, body):
                 try:
-                    await _repeated(deadline, lambda: self._client.edit(heard.chat, bubble, body))
+                    await patiently(deadline, lambda: self._client.edit(heard.chat, bubble, body))
                 except SendError as error:
                     if error.kind != "rejected":
                         raise
                     # The bubble is gone or is no text any more.
                     await self._step(heard, Send(body), deadline)
             case Send(body):
-                await _repeated(deadline, lambda: self._client.send("send_message", chat_id=heard.chat, **body))
+                await patiently(deadline, lambda: self._client.send("send_message", chat_id=heard.chat, **body))
             case Attachment():
                 drawn = await self._files.draw(step)
-                await _repeated(deadline, lambda: self._files.post(heard.chat, drawn, heard.incoming.language))
+                await patiently(deadline, lambda: self._files.post(heard.chat, drawn, heard.incoming.language))
 
     async def _gone(self, heard: Heard) -> None:
         if not heard.incoming.private:
@@ -134,7 +134,7 @@ class Replies:
             log.warning("a person who is gone could not be marked", update_id=heard.incoming.update_id)
 
 
-async def _repeated(deadline: float, call: Callable[[], Awaitable[object]]) -> None:
+async def patiently(deadline: float, call: Callable[[], Awaitable[object]]) -> None:
     """Call until it goes out, while another try is safe and before `deadline` (loop time)."""
     pause = FIRST_PAUSE_SECONDS
     while True:

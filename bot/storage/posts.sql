@@ -12,11 +12,13 @@ ON CONFLICT DO NOTHING RETURNING period;
 SELECT period FROM report
 WHERE province_id = :province_id AND edition = 'weekly' AND unit_id = :unit_id AND recipient_id = :person_id;
 
--- name: due_posts(now, beyond, limit)
--- What may go out now, oldest first; and what a clock that was ahead has put off beyond every pause.
+-- name: due_posts(now, beyond, paused, limit)
+-- What may go out now, oldest first; and what a clock that was ahead has put off beyond every pause. `paused`: a JSON
+-- array of channels that may not be used yet; what waits for them must not fill the limit.
 SELECT o.province_id, o.id, o.message, o.attempts, o.created_at, p.id AS person_id, p.channel, p.address FROM outbox o
 JOIN person p ON p.province_id = o.province_id AND p.id = o.person_id
 WHERE o.state = 'queued' AND (o.not_before <= :now OR o.not_before > :beyond AND o.created_at <= :now)
+  AND p.channel NOT IN (SELECT value FROM json_each(:paused))
 ORDER BY o.not_before LIMIT :limit;
 
 -- name: claim_post(province_id, post_id)^

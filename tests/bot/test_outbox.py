@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,12 +30,13 @@ NOW = datetime(2026, 11, 16, tzinfo=UTC)
 
 @dataclass
 class Scripted:
-    """A channel that fails as told, then accepts."""
+    """A channel that fails as told, then accepts. `meanwhile` is called while it sends."""
 
     fails: list[SendError] = field(default_factory=list)
     name: str = "telegram"
     limits: Limits = field(default_factory=lambda: Limits(4096, 1024, 100))
     sent: list[tuple[str, Message]] = field(default_factory=list)
+    meanwhile: Callable[[], None] = lambda: None
 
     @asynccontextmanager
     async def open(self, receive: Receive, routes: Routes) -> AsyncIterator[None]:
@@ -43,6 +44,7 @@ class Scripted:
 
     async def send(self, address: str, message: Message) -> Receipt:
         self.sent.append((address, message))
+        self.meanwhile()
         if self.fails:
             raise self.fails.pop(0)
         return Receipt(str(len(self.sent)))
@@ -50,47 +52,62 @@ class Scripted:
 
 @dataclass
 class Post:
-    """One queued post, an outbox over `channel`, and a clock."""
+    """One queued post, outboxes over `channel` and `others`, and a clock."""
 
     path: Path
     channel: Scripted
     now: datetime = NOW
+    others: Sequence[Scripted] = ()
 
     def __post_init__(self) -> None:
         migrate(self.path)
-        connection = open_writer(self.path)
-        connection.execute("INSERT INTO province VALUES ('p', 'P', 0, 0, 0)")
-        connection.execute("INSERT INTO person VALUES ('p', 'a', 'telegram', '77', 'vi', 1, 0, NULL, 0)")
-        message = dump_messages([Message("xin chào")])
-        SQL.queue_post(
-            connection,
-            province_id="p",
-            post_id="1",
-            person_id="a",
-            kind="weekly",
-            message=message,
-            not_before=0,
-            at=to_ms(NOW),
-        )
-        connection.close()
+        with closing(open_writer(self.path)) as connection:
+            connection.execute("INSERT INTO province VALUES ('p', 'P', 0, 0, 0)")
+        self.know("a", "telegram", "77")
+        self.queue("1", "a")
+
+    def know(self, person: str, channel: str, address: str) -> None:
+        with closing(open_writer(self.path)) as connection:
+            row = ("p", person, channel, address, "vi", 1, 0, None, 0)
+            connection.execute("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    def queue(self, post_id: str, person: str) -> None:
+        with closing(open_writer(self.path)) as connection:
+            SQL.queue_post(
+                connection,
+                province_id="p",
+                post_id=post_id,
+                person_id=person,
+                kind="weekly",
+                message=dump_messages([Message("xin chào")]),
+                not_before=0,
+                at=to_ms(NOW),
+            )
+
+    @asynccontextmanager
+    async def outbox(self) -> AsyncIterator[tuple[Outbox, aiosqlite.Connection]]:
+        """One life of an outbox, and the connection it reads by."""
+        writer, readers = Writer(open_writer(self.path)), Readers(self.path)
+        writer.connection.execute("PRAGMA busy_timeout=0")
+        writer.start()
+        channels = {channel.name: channel for channel in (self.channel, *self.others)}
+        async with aiosqlite.connect(self.path) as connection:
+            yield Outbox(writer, readers, channels, lambda: self.now), connection
+        await asyncio.to_thread(writer.stop)
+        readers.close()
 
     def drain(self, times: int = 1) -> None:
         async def go() -> None:
-            writer, readers = Writer(open_writer(self.path)), Readers(self.path)
-            writer.start()
-            outbox = Outbox(writer, readers, {"telegram": self.channel}, lambda: self.now)
-            async with aiosqlite.connect(self.path) as connection:
+            async with self.outbox() as (outbox, connection):
                 for _ in range(times):
                     await outbox.drain(connection)
-            await asyncio.to_thread(writer.stop)
-            readers.close()
 
         asyncio.run(go())
 
-    def state(self) -> tuple[str, int, str | None]:
-        connection = sqlite3.connect(self.path)
-        row = connection.execute("SELECT state, attempts, receipt FROM outbox").fetchone()
-        connection.close()
+    def state(self, post_id: str = "1") -> tuple[str, int, str | None]:
+        with closing(sqlite3.connect(self.path)) as connection:
+            query = "SELECT state, attempts, receipt FROM outbox WHERE id = ?"
+            row = connection.execute(query, (post_id,)).fetchone()
         return row[0], row[1], row[2]
 
 

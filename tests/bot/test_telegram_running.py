@@ -313,3 +313,38 @@ async def test_a_push_whose_picture_fails_has_still_gone_out(standin: TelegramSt
         receipt = await r.channel.send(str(LAN), Message("Tuần 34", attachment=Attachment("sheet", "x")))
         assert standin.chat(LAN).messages[int(receipt.id)]["text"] == "Tuần 34"
         assert r.seen(LAN) == ["Xin chào", "Tuần 34"]
+
+
+PICTURE = Message("Tuần 34", attachment=Attachment("picture", "tuan"))
+
+
+async def test_a_throttled_picture_follows_its_text_when_its_time_has_come(standin: TelegramStandin) -> None:
+    async with rig("polling", Shell(), standin) as r:
+        await r.start(LAN)
+        standin.faults.add(Fault("throttled", methods=frozenset({"sendPhoto"}), retry_after=1))
+        receipt = await r.channel.send(str(LAN), PICTURE)
+        assert standin.chat(LAN).messages[int(receipt.id)]["text"] == "Tuần 34"
+        assert r.seen(LAN) == ["Xin chào", "Tuần 34", "<photo>"]
+        refused, taken = (call["at"] for call in standin.journal.calls("sendPhoto"))
+        assert taken - refused >= 0.99
+
+
+async def test_a_picture_that_would_wait_too_long_is_left_out(standin: TelegramStandin) -> None:
+    async with rig("polling", Shell(), standin) as r:
+        await r.start(LAN)
+        standin.faults.add(Fault("throttled", methods=frozenset({"sendPhoto"}), retry_after=3600))
+        async with asyncio.timeout(5):
+            await r.channel.send(str(LAN), PICTURE)
+        assert r.seen(LAN) == ["Xin chào", "Tuần 34"]
+
+
+async def test_a_picture_that_waits_holds_up_no_end(standin: TelegramStandin) -> None:
+    async with rig("polling", Shell(), standin) as r:
+        await r.start(LAN)
+        standin.faults.add(Fault("throttled", methods=frozenset({"sendPhoto"}), retry_after=60))
+        sending = asyncio.create_task(r.channel.send(str(LAN), PICTURE))
+        assert await standin.wait_calls("sendPhoto")
+        sending.cancel()
+        async with asyncio.timeout(1):
+            await asyncio.wait([sending])
+        assert sending.cancelled()
