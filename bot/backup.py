@@ -24,7 +24,7 @@ from bot.errors import Unusable
 from bot.key import key_file
 from bot.sealed import CHUNK_BYTES, seal
 from bot.settings import Settings
-from bot.storage.database import database_path, open_reader, sync_folder
+from bot.storage.database import database_path, open_reader, refuse_own_files, sync_folder
 from bot.storage.migrate import check_ours
 
 RESERVE_BYTES = 64 << 20
@@ -55,6 +55,7 @@ class Backup(BaseModel):
 def back_up(settings: Settings, out: Path) -> Backup:
     """Replace `out` by a new backup, whole or not at all. Raises Unusable with what is wrong and the mend."""
     key, database = key_of(settings), database_path(settings.database_url)
+    refuse_own_files(out, database)
     if not database.exists():
         raise Unusable(str(database), "does not exist, so there is nothing to back up", "check SIPAS_DATABASE_URL")
     began, at = time.monotonic(), utc_now()

@@ -16,6 +16,7 @@ from bot.schedule import SYSTEM, queue_letters, write_letters
 from bot.setup import import_units, publish
 from handlers import audit
 from handlers.context import Context, to_ms
+from handlers.due import newest_due
 from handlers.invite import make_invite
 from handlers.stores import Entry
 from scoring.names import Choices, Match, resolve
@@ -111,6 +112,10 @@ def push(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
 
     def job(connection: sqlite3.Connection) -> int:
         context = core.context(connection, SYSTEM)
+        newest = newest_due(context)
+        if period is not None and (newest is None or newest.first < period.first):
+            # Nobody gets a week twice: sent now, the whole week's summary would never come.
+            raise Unusable(f"week {week}", "is not over", "wait until 07:30 on the Monday after it")
         return queue_letters(context, write_letters(context, week))
 
     return {"queued": write(job)}

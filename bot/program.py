@@ -54,6 +54,8 @@ async def main(settings: Settings, *, sample: bool, out: TextIO) -> None:
         # What stands now stays until the end: looking it through again and again took a tenth of a tap (measured).
         gc.collect()
         gc.freeze()
+        if app.core.province.sample and not sample:
+            logger.warning("no offices are loaded, so SAMPLE DATA is served; see: sipas units import FILE")
         logger.info("serving", port=port, province=app.core.province.id, seconds=round(time.monotonic() - started, 2))
         await greet(app, settings_used, port, sample=sample, out=out)
         await stopping.wait()

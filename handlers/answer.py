@@ -8,6 +8,7 @@ from handlers import keeping, start, who
 from handlers.context import Context, Message
 from handlers.screens import screen
 from handlers.stores import Talk
+from handlers.upkeep import SILENT
 from survey.flow import order, step
 from survey.model import (
     AskConsent,
@@ -16,6 +17,7 @@ from survey.model import (
     Edit,
     Effect,
     Event,
+    Explain,
     Finish,
     Pressed,
     Quit,
@@ -25,6 +27,7 @@ from survey.model import (
     Said,
     Skip,
     Submit,
+    Survey,
 )
 from survey.screens import failures
 
@@ -110,9 +113,15 @@ def take(context: Context, talk: Talk, event: Event) -> list[Message]:
 
 def _shown(context: Context, talk: Talk, effects: tuple[Effect, ...], *, replaces: bool = True) -> list[Message]:
     survey = context.stores.surveys.get(talk.session.survey, talk.session.version)
-    effects = effects or step(survey, talk.session, Resume(), language=context.texts.language, today=context.today)[1]
+    if effects == (Explain("unclear"),) and context.person.channel in SILENT:
+        effects = (*effects, *_here(context, survey, talk))  # a page shows nothing but the newest message
+    effects = effects or _here(context, survey, talk)
     message = screen(context, survey, talk.session, effects, lambda: start.office_name(context, talk))
     return [message if message.replaces == replaces else replace(message, replaces=replaces)]
+
+
+def _here(context: Context, survey: Survey, talk: Talk) -> tuple[Effect, ...]:
+    return step(survey, talk.session, Resume(), language=context.texts.language, today=context.today)[1]
 
 
 def shown_again(context: Context, talk: Talk) -> list[Message]:

@@ -25,7 +25,7 @@ from survey.model import (
     Survey,
 )
 
-CONSENT_VERSION = "1"
+CONSENT_VERSION = "2"
 NUMBERS_A_ROW = 5
 SECONDS_A_QUESTION = 8
 

@@ -71,13 +71,16 @@ async def act(desk: Desk, request: Request) -> Response:
 async def _take(desk: Desk, request: Request, form: Form, done: Act) -> Response:
     token = request.path_params["token"]
     path = f"/c/{token}"
-    language = await desk.lent.language_of("web", token)
-    if language is None:
+    known = await desk.lent.language_of("web", token)
+    if known is None and done.kind == "press" and done.what.startswith("s:"):  # a survey that was erased
         return gone(desk, request)
+    # Who has only read so far is nobody yet, and may begin.
+    language = known or (form.language if form.language in desk.pages.catalogues else desk.pages.guess(request))
     trusted = desk.is_bound(request, token)
     if not trusted and is_enrolment(done) and is_enrolment(done, awaits_words=await _awaits_words(desk, token)):
         return await enrol(desk, request, form, language, path)
-    mark, _ = await take(desk, Sheet("web", token, form.nonce), done, None, trusted=trusted)
+    new = None if known else language
+    mark, _ = await take(desk, Sheet("web", token, form.nonce), done, new, trusted=trusted)
     return see(path, mark)
 
 

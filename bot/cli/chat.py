@@ -16,7 +16,7 @@ from bot.core import make_core
 from bot.errors import Unusable
 from bot.readers import Readers
 from bot.settings import load_settings
-from bot.storage.database import database_path, open_writer
+from bot.storage.database import database_path, open_writer, refuse_own_files
 from bot.writer import Writer
 from bot.writing import own_database
 
@@ -25,9 +25,11 @@ def chat(
     record: Annotated[Path | None, typer.Option(help="Write the conversation to this file as a golden dialog.")] = None,
     language: Annotated[str, typer.Option(help="vi or en.")] = "vi",
 ) -> None:
-    """Talk to the bot here. [1] or [label] presses a button, @sticker sends a sticker, an empty line ends."""
+    """Talk to the bot here. \\[1] or \\[label] presses a button, @sticker sends a sticker, an empty line ends."""
     settings = load_settings()
     path = database_path(settings.database_url)
+    if record is not None:
+        refuse_own_files(record, path)
     with own_database(settings) as connection:
         core = make_core(settings, connection)
         writer = Writer(open_writer(path))

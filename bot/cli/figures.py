@@ -18,7 +18,7 @@ from bot.operations import find_unit
 from bot.schedule import SYSTEM
 from bot.settings import load_settings
 from bot.storage.audit import walk
-from bot.storage.database import database_path
+from bot.storage.database import database_path, refuse_own_files
 from bot.verify import damage, differences, provinces
 from bot.writing import reading
 from handlers import weekly
@@ -97,6 +97,7 @@ def export(
     from bot.drawing.exports import export_responses, export_scores
 
     settings = load_settings()
+    refuse_own_files(out, database_path(settings.database_url))
     with reading(settings) as connection:
         core = make_core(settings, connection)
         context = _context(core, connection)

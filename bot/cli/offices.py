@@ -125,6 +125,8 @@ def link(
     typer.echo(
         f"{done['unit']}{' · ' + counter if counter else ''}\nWeb       {address}\nKiosk     {base}/k/{done['code']}"
     )
+    if not settings.public_url:
+        typer.echo("          only this machine can open these: set SIPAS_PUBLIC_URL before you print posters")
     if done["telegram"]:
         typer.echo(f"Telegram  https://t.me/{done['telegram']}?start={done['code']}")
     elif not settings.telegram_token.get_secret_value():

@@ -33,6 +33,16 @@ def database_path(url: str) -> Path:
     return Path(url.removeprefix(prefix)).absolute()
 
 
+def refuse_own_files(out: Path, database: Path) -> None:
+    """Raises Unusable where writing `out` would replace the database, what lies beside it, .env, or no plain file."""
+    target = out.resolve()
+    beside = target.parent == database.resolve().parent and target.name.startswith(database.name)
+    if beside or target == Path(".env").resolve():
+        raise Unusable(str(out), "belongs to this program and would be lost", "choose another name")
+    if target.exists() and not target.is_file():
+        raise Unusable(str(out), "is not a plain file", "choose the name of a file")
+
+
 def open_writer(path: Path) -> sqlite3.Connection:
     """The read-write connection; raises Unusable. Hold the `Lock` of the same path first."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)

@@ -64,8 +64,12 @@ class UnitStore:
         SQL.bump_units_version(self.connection, province_id=self.province_id)
 
     def entry(self, code: str) -> Entry | None:
-        row = SQL.get_entry(self.connection, province_id=self.province_id, code=code)
-        return Entry(*row) if row else None
+        typed = "".join(code.replace("-", " ").split()).upper()  # as people type what is printed
+        for one in dict.fromkeys((code, typed)):
+            row = SQL.get_entry(self.connection, province_id=self.province_id, code=one)
+            if row:
+                return Entry(*row)
+        return None
 
     def entry_of(self, unit_id: str, counter: str) -> Entry | None:
         row = SQL.get_entry_of(self.connection, province_id=self.province_id, unit_id=unit_id, counter=counter)
