@@ -22,6 +22,7 @@ from bot.turn import STORED, Turn
 from bot.writer import Writer
 from handlers.access import offices, role_of
 from handlers.context import Incoming, Message, to_ms
+from handlers.upkeep import SILENT
 
 ShowMenu = Callable[[str, str], Coroutine[Any, Any, None]]
 """(address, role): show the commands of that role in a person's chat."""
@@ -51,7 +52,8 @@ class App:
         if allowed != "yes":
             self.taken[incoming.channel, "slowed"] += 1
             slow = Message(self.core.catalogues[self.core.settings.language]("slow_down"))
-            return [slow] if allowed == "warn" else []
+            # A page must show something; elsewhere once is enough.
+            return [slow] if allowed == "warn" or incoming.channel in SILENT else []
         standing = handlers.Standing()
         if handlers.needs_standing(incoming):
             standing = await self.readers.do(lambda connection: self.core.standing(connection, incoming))

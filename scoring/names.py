@@ -52,7 +52,21 @@ Resolved = Match | Choices | Unknown
 def resolve(tree: Tree, text: str, on: date) -> Resolved:
     """The unit a typed name, alias or code means on that day."""
     exact = _exact(tree, text, on)
-    return exact if exact is not None else _guess(tree, text, on)
+    if exact is not None:
+        return exact
+    name, comma, where = text.partition(",")
+    if comma and name.strip():  # "Tân Hưng, Hưng Yên" names an office and where it lies
+        return _lying_in(tree, resolve(tree, name, on), resolve(tree, where, on))
+    return _guess(tree, text, on)
+
+
+def _lying_in(tree: Tree, found: Resolved, above: Resolved) -> Resolved:
+    """Of several bearers of a name those below the unit that was named behind the comma, if any are."""
+    if isinstance(found, Choices) and isinstance(above, Match):
+        inside = tuple(unit for unit in found.units if tree.covers(above.unit.id, unit.id))
+        if inside:
+            return Match(inside[0]) if len(inside) == 1 else Choices(inside)
+    return found
 
 
 def knows(tree: Tree, text: str, on: date) -> bool:
@@ -180,6 +194,8 @@ def _hidden(tree: Tree, unit: Unit, on: date) -> bool:
 
 def find(tree: Tree, text: str, on: date, limit: int = MAX_CHOICES) -> tuple[Unit, ...]:
     """Offices to offer as buttons to someone who types a name, best first; empty when nothing is near."""
+    if _exact(tree, text, on) is None:
+        text = text.partition(",")[0] or text
     words = without_loose_words(spaced(text[:MAX_TEXT]))
     if words in LEVEL_WORDS:
         return LEVEL_WORDS[words].narrow(unit for unit in tree.units if unit.valid(on))[:limit]

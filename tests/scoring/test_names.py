@@ -254,3 +254,21 @@ def test_a_unit_without_a_level_word_in_its_name(today: date) -> None:
     tree = Tree([centre])
     for text in ("trung tâm", "Trung tâm phục vụ hành chính công", "tt1", "TT1"):
         assert resolve(tree, text, today) == (Match(centre) if text != "TT1" else Unknown())
+
+
+def test_what_stands_behind_a_comma_says_where_an_office_lies(thai_binh: Tree) -> None:
+    def means(text: str) -> object:
+        match resolve(thai_binh, text, date(2018, 1, 1)):
+            case Match(unit=unit):
+                return unit.name
+            case Choices(units=units):
+                return len(units)
+            case _:
+                return None
+
+    assert means("vũ hội, thái bình") == "Xã Vũ Hội"
+    assert means("an ninh, tiền hải") == "Xã An Ninh"
+    assert means("an ninh, huyện quỳnh phụ") == "Xã An Ninh"
+    assert means("an ninh, đông hưng") == 2
+    assert means("nhà tôi, thái bình") is None
+    assert [unit.name for unit in find(thai_binh, "xã Vũ Hội, tỉnh Thái Bình", date(2018, 1, 1))] == ["Xã Vũ Hội"]
