@@ -1,8 +1,8 @@
-"""The real program while file descriptors or memory run out: what it cannot take it refuses, and it comes back by itself.
+"""The real program while file descriptors or memory run out: it refuses what it cannot take, and comes back by itself.
 
 People answer over the webhook and others open the web chat while `prlimit` takes away, for about a second, what the
-process may still open or map. It may fail what it is asked, it may end; nothing that was acknowledged is lost or counted
-twice, nothing stands half stored, and a process that lives serves again once the limit is back.
+process may still open or map. It may fail what it is asked, it may end; nothing that was acknowledged is lost or
+counted twice, nothing stands half stored, and a process that lives serves again once the limit is back.
 """
 
 from __future__ import annotations
@@ -15,30 +15,36 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import pytest
 
+from bot.channels.telegram_webhook import PATH, SECRET_HEADER
 from tests.faults.figures import Figure, record, size
 from tests.faults.lives import Server
 from tests.faults.people import answer_a_survey, judge
 from tests.faults.prepared import Prepared
-from tests.faults.program import Program
+from tests.faults.program import SECRET, Program
 from tests.standins.citizens import Citizen, Outcome, crowd
 from tests.standins.telegram import Patience, TelegramStandin
 
+FILES = "file descriptors run out"
 FILE_ROUNDS = size(2, 100)
 FEWEST_FILES, MOST_FILES = 32, 128
 MEMORY_ROUNDS = size(2, 80)
 FREE_MIB = 16
 """The first round leaves no MiB free, the next one, and so on; after so many it begins again."""
 MIB = 1 << 20
-SCARCE_SECONDS = size(1, 1)
+SCARCE_SECONDS = 1.0
 BACK_SECONDS = 15.0
 """After the limit is back; a call to the Bot API that broke is tried again, with pauses."""
+VISIT_SECONDS = 5.0
 VISITORS = 12
 """Pages of the web chat asked for at once, each over a connection of its own."""
+BURDENS = 160
+BURDEN_BYTES = 240 * 1024
+"""So many calls of the webhook that are never finished, and what each makes the program keep: together 37 MiB. Without
+them a process lives on what it has mapped and not used."""
 CITIZENS = size(20, 40)
 END_SECONDS = 120.0
 PATIENCE = Patience(timeout=5, first_pause=0.01, longest_pause=0.1)
@@ -68,6 +74,7 @@ class Scarcity:
     code: str
     limit: Callable[[int, int], Limit]
     rounds: int
+    heavy: bool
     seen: Counter[str] = field(default_factory=Counter)
     back: float = 0.0
     acknowledged: int = 0
@@ -97,7 +104,7 @@ class Scarcity:
         outcomes: list[Outcome] = []
         while not over.is_set():
             outcomes += await crowd(
-                self.standin, CITIZENS, self._answer, seed=len(outcomes), first_id=5_000_000 + len(outcomes), patience=5
+                self.standin, CITIZENS, self._answer, seed=len(outcomes), first_id=5_000_000 + len(outcomes), patience=2
             )
         return outcomes
 
@@ -111,7 +118,11 @@ class Scarcity:
         hard = resource.prlimit(pid, which)[1]
         resource.prlimit(pid, which, (least, hard))
         visits = asyncio.create_task(self._visits())
+        burdens = [asyncio.create_task(burden(self.program.port)) for _ in range(BURDENS if self.heavy else 0)]
         await asyncio.sleep(SCARCE_SECONDS)
+        for one in burdens:
+            one.cancel()
+        await asyncio.gather(*burdens, return_exceptions=True)
         if self.program.child.poll() is None:
             resource.prlimit(pid, which, (hard, hard))
         self.seen.update(await visits)
@@ -149,9 +160,26 @@ class Scarcity:
         await asyncio.to_thread(self.program.start)
 
 
+async def burden(port: int) -> None:
+    """A call that is never finished: the program keeps what came of it, until it hangs up or is cancelled."""
+    secret = f"{SECRET_HEADER.decode()}: {SECRET}"
+    head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\n{secret}\r\nContent-Length: {BURDEN_BYTES + 9}\r\n\r\n"
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return
+    try:
+        writer.write(head.encode() + b" " * BURDEN_BYTES)
+        await reader.read()
+    except OSError:
+        return
+    finally:
+        writer.transport.abort()
+
+
 def visit(port: int) -> str:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=BACK_SECONDS) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=VISIT_SECONDS) as answer:
             answer.read()
     except OSError:
         return "visitors refused"
@@ -161,7 +189,7 @@ def visit(port: int) -> str:
 @pytest.mark.parametrize(
     ("harness", "limit", "rounds"),
     [
-        ("file descriptors run out", files, FILE_ROUNDS),
+        (FILES, files, FILE_ROUNDS),
         ("memory runs out", memory, MEMORY_ROUNDS),
     ],
     ids=["files", "memory"],
@@ -169,14 +197,33 @@ def visit(port: int) -> str:
 async def test_what_runs_out_is_refused_and_comes_back(
     tmp_path: Path, prepared: Prepared, server: Server, harness: str, limit: Callable[[int, int], Limit], rounds: int
 ) -> None:
-    folder = tmp_path / "scarce"
-    prepared.lay(folder)
-    async with TelegramStandin(patience=PATIENCE) as standin:
-        program = Program(folder, standin.url, standin.token, server=server)
-        one = Scarcity(program, standin, prepared.code, limit, rounds)
-        await one.run()
+    one = await endure(tmp_path / "scarce", prepared, server, limit, rounds)
     detail = f"{one.acknowledged:,} updates acknowledged; " + ", ".join(
         f"{name}: {count:,}" for name, count in sorted(one.seen.items())
     )
     record(Figure(harness, rounds, len(one.wrong), f"{detail}; served again {one.back:.1f} s after at most"))
     assert one.wrong == []
+
+
+async def endure(
+    folder: Path,
+    prepared: Prepared,
+    server: Server,
+    limit: Callable[[int, int], Limit],
+    rounds: int,
+    mutant: str = "quick_alarm",
+) -> Scarcity:
+    prepared.lay(folder)
+    async with TelegramStandin(patience=PATIENCE) as standin:
+        program = Program(folder, standin.url, standin.token, server=server, mutant=mutant)
+        one = Scarcity(program, standin, prepared.code, limit, rounds, heavy=limit is memory)
+        await one.run()
+    return one
+
+
+async def test_a_mutant_that_acknowledges_what_it_could_not_store_is_caught(
+    tmp_path: Path, prepared: Prepared, server: Server
+) -> None:
+    one = await endure(tmp_path / "mutant", prepared, server, files, 1, "swallow")
+    record(Figure(FILES, 1, 0, mutant=f"swallow: caught, {len(one.wrong):,} things wrong"))
+    assert any(" lost: " in line for line in one.wrong), one.wrong
