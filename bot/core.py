@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, cached_property
-from pathlib import Path
 
 import structlog
 
@@ -16,6 +14,7 @@ import handlers
 from bot.chance import new_code, new_id
 from bot.errors import Unusable
 from bot.key import secret_key
+from bot.procedures import load_procedures
 from bot.settings import MIN_RESPONDENTS, ProvinceFile, Settings, load_province
 from bot.storage.audit import AuditStore, Key, no_key
 from bot.storage.database import database_path
@@ -153,7 +152,7 @@ def make_core(
         settings=settings,
         province=province_of(file, settings, served),
         catalogues=load_catalogues(settings.config_dir / "locales", file.address_form),
-        procedures=_procedures(settings.config_dir / "procedures.csv"),
+        procedures=load_procedures(settings.config_dir / "procedures.csv"),
         clock=clock,
         key=key_of(settings),
     )
@@ -190,12 +189,3 @@ def province_of(file: ProvinceFile, settings: Settings, served: str) -> Province
         step=SAMPLE_STEP if sample else max(STEP, settings.min_respondents),
         minimum=settings.min_respondents,
     )
-
-
-def _procedures(path: Path) -> tuple[Procedure, ...]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows: Sequence[dict[str, str]] = list(csv.DictReader(file))
-        return tuple(Procedure(row["code"], {"vi": row["vi"], "en": row["en"]}) for row in rows)
-    except (OSError, KeyError, UnicodeDecodeError) as error:
-        raise Unusable(str(path), f"cannot be read ({error!r})", "restore it from the release") from error

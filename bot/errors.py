@@ -13,13 +13,20 @@ from __future__ import annotations
 from typing import Literal
 
 
+def one_line(text: str) -> str:
+    """Nothing in `text` may end the line, move the cursor or turn the direction of reading."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 class SipasError(Exception):
     """The root of what we raise on purpose."""
 
 
 class Unusable(SipasError):
     def __init__(self, where: str, what: str, mend: str) -> None:
-        super().__init__(f"{where}: {what}; {mend}")
+        super().__init__(one_line(f"{where}: {what}; {mend}"))
 
 
 class AlreadyRunning(SipasError):

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bot.errors import SipasError
+from bot.errors import SipasError, one_line
 
 HIDDEN = "[hidden]"
 MOST_PLACES = 12
@@ -80,10 +80,7 @@ def told(error: BaseException) -> str:
 
 
 def _tame(value: Any) -> Any:
-    """Nothing in a value may end the line, move the cursor or turn the direction of reading."""
-    if not isinstance(value, str) or value.isprintable():
-        return value
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
+    return one_line(value) if isinstance(value, str) else value
 
 
 def blank(value: Any, secrets: tuple[str, ...]) -> Any:

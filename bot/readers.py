@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from bot.errors import StorageUnavailable
 from bot.storage.database import open_reader
 from bot.tally import Spread
 
 READERS = 2
+_PASSING = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM})
+"""What no descriptor or no memory comes to. A damaged file is none of these: it would be asked for again for ever."""
 
 T = TypeVar("T")
 
@@ -35,8 +38,14 @@ class Readers:
         return self._pool.submit(self._call, job).result()
 
     async def do(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Raises StorageUnavailable for what passes, so that who asked comes again, and else what the job raised."""
         began = time.perf_counter()
-        result = await asyncio.get_running_loop().run_in_executor(self._pool, self._call, job)
+        try:
+            result = await asyncio.get_running_loop().run_in_executor(self._pool, self._call, job)
+        except (sqlite3.Error, MemoryError) as error:
+            if isinstance(error, MemoryError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
+                raise StorageUnavailable(str(error) or "no memory") from error
+            raise
         self.seconds.add(time.perf_counter() - began)
         return result
 

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dotenv.parser import parse_stream
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import Unusable
 from bot.near import read_networks
 
+ENV_FILE = Path(".env")
 SHIPPED_CONFIG = Path(__file__).parent.parent / "config"
 MIN_RESPONDENTS = 10
 """The smallest number of respondents behind any printed figure outside the sample."""
@@ -26,7 +28,7 @@ class Settings(BaseSettings):
     """What an operator may set; each field is SIPAS_ and its name in capitals."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SIPAS_", env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+        env_prefix="SIPAS_", env_file=ENV_FILE, env_file_encoding="utf-8-sig", extra="ignore", env_ignore_empty=True
     )
 
     database_url: str = "sqlite:///data/sipas.db"
@@ -51,7 +53,7 @@ class Settings(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # "Asia" is a folder
             raise ValueError("is not a time zone; write for example Asia/Ho_Chi_Minh") from error
         return value
 
@@ -120,22 +122,49 @@ class ProvinceFile(BaseModel):
 
 def load_settings() -> Settings:
     """Raises Unusable with the first fault: its variable, what is wrong, the mend."""
+    _check_lines(ENV_FILE)
     try:
         return Settings()
     except ValidationError as error:
         raise _unusable("environment or .env", error, "SIPAS_") from error
 
 
+def _check_lines(path: Path) -> None:
+    """Raises Unusable for what the reader of `path` would pass over in silence, and a default stand in its place."""
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            bindings = list(parse_stream(file))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise Unusable(str(path), f"cannot be read ({error.strerror})", "check the file and its rights") from error
+    except UnicodeDecodeError as error:
+        raise Unusable(str(path), f"is not UTF-8 ({error})", "save it as UTF-8") from error
+    seen = set[str]()
+    for binding in bindings:
+        where, name = f"{path}:{binding.original.line}", (binding.key or "").upper()
+        if binding.error or (name and binding.value is None):
+            raise Unusable(where, "is no line like NAME=value", "mend that line, or begin it with #")
+        if not name.startswith("SIPAS_"):  # of another program that shares the file
+            continue
+        if name.removeprefix("SIPAS_").lower() not in Settings.model_fields:
+            raise Unusable(where, f"{name!r} is no setting", "see config/env.example")
+        if name in seen:
+            raise Unusable(where, f"{name} stands twice", "keep one of the lines")
+        seen.add(name)
+
+
 def load_province(config_dir: Path) -> ProvinceFile:
     path = config_dir / "province.toml"
     try:
-        return ProvinceFile(**tomllib.loads(path.read_text(encoding="utf-8")))
+        with path.open("rb") as file:
+            return ProvinceFile(**tomllib.load(file))
     except OSError as error:
         raise Unusable(str(path), f"cannot be read ({error.strerror})", "check SIPAS_CONFIG_DIR") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Unusable(str(path), f"is not valid TOML ({error})", "mend that line") from error
     except ValidationError as error:
         raise _unusable(str(path), error, "") from error
+    except (ValueError, RecursionError) as error:  # a number of too many digits, brackets without end
+        raise Unusable(str(path), f"is not valid TOML ({error})", "mend that line") from error
 
 
 def _unusable(where: str, error: ValidationError, prefix: str) -> Unusable:

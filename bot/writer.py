@@ -2,7 +2,7 @@
 
 Rule 1. Whoever waits for a job learns of it only after the commit that holds it.
 Rule 2. A job that raises is rolled back alone; its neighbours in the batch stand.
-Rule 3. When the storage itself fails, nothing of the batch stands and everyone in it is told so.
+Rule 3. When the storage itself fails, or memory runs out, nothing of the batch stands and everyone in it is told so.
 Rule 4. A batch is what has arrived: at most MAX_JOBS or MAX_SECONDS. Arrivals during a commit share the next one.
 
 The event loop hands over what has arrived together and stands aside while those jobs run: two threads that both want
@@ -13,6 +13,7 @@ a tap's whole CPU). It never stands aside longer than MAX_SECONDS.
 from __future__ import annotations
 
 import asyncio
+import os
 import queue
 import sqlite3
 import threading
@@ -34,6 +35,8 @@ log = structlog.get_logger()
 
 MAX_JOBS = 64
 MAX_SECONDS = 0.020
+BROKEN = 70
+"""The exit status of a program whose writer broke; 70 is EX_SOFTWARE."""
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], Any]
@@ -149,10 +152,16 @@ class Writer:
                 self._queue.put(self._arrived.popleft())
 
     def _loop(self) -> None:
-        while (entry := self._queue.get()) is not None:
-            stopping = self._batch(entry)
-            if stopping:
-                return
+        try:
+            while (entry := self._queue.get()) is not None:
+                if self._batch(entry):
+                    return
+        except BaseException:  # noqa: BLE001 - whatever it was, the end is the same
+            # Without this thread nobody is served or told anything, for ever: what starts the program must do so again.
+            try:
+                log.exception("the writer broke; the program ends")
+            finally:
+                os._exit(BROKEN)
 
     def _batch(self, first: _Entry) -> bool:
         """One transaction; True when the stop mark was met while gathering."""
@@ -183,10 +192,10 @@ class Writer:
             if not self.healthy:
                 log.warning("the database takes writes again")
             self.healthy = True
-        except sqlite3.Error as error:
+        except (sqlite3.Error, MemoryError) as error:
             if not entries:
                 entries, stopping = self._everybody(first)
-            self._abandon(entries, error)
+            self._abandon(entries, error if isinstance(error, sqlite3.Error) else sqlite3.OperationalError("no memory"))
         self.batches += 1
         self.jobs += len(entries)
         self.batch_sizes.add(len(entries))
@@ -214,7 +223,7 @@ class Writer:
             reach("writer.job-ran")
         except Exception as error:
             if is_storage_failure(error) or not connection.in_transaction:
-                raise sqlite3.OperationalError(str(error)) from error
+                raise sqlite3.OperationalError(str(error) or "no memory") from error
             connection.execute("ROLLBACK TO job")
             reach("writer.job-undone")
             entry.error = error
@@ -230,7 +239,8 @@ class Writer:
         for entry in entries:
             entry.result = None
             entry.error = StorageUnavailable(str(error))
-        with suppress(sqlite3.Error):  # a file that cannot even roll back: the next BEGIN says so to the next ones
+        # A file that cannot even roll back: the next BEGIN says so to the next ones.
+        with suppress(sqlite3.Error, MemoryError):
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
         reach("writer.abandoned")
@@ -259,7 +269,9 @@ class Writer:
 
 
 def is_storage_failure(error: BaseException) -> bool:
-    """Whether `error` speaks of the disk or the database file rather than of the job."""
+    """Whether `error` speaks of the disk, the database file or the memory rather than of the job."""
+    if isinstance(error, MemoryError):  # SQLite's own comes as this, too
+        return True
     code = getattr(error, "sqlite_errorcode", None)
     return isinstance(error, sqlite3.Error) and code is not None and (code & 0xFF) in _STORAGE_CODES
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from bot.errors import StorageUnavailable
 from bot.storage.database import open_reader, open_writer
-from bot.writer import MAX_JOBS, Writer, _Entry
+from bot.writer import BROKEN, MAX_JOBS, Writer, _Entry
 
 Job = Callable[[sqlite3.Connection], None]
 
@@ -234,6 +237,67 @@ def test_rule_3_a_lost_transaction_is_noticed(writer: Writer, path: Path) -> Non
     assert kept(path) == []
     writer.run(put(2))
     assert kept(path) == [2]
+
+
+def out_of_memory(_: sqlite3.Connection) -> None:
+    raise MemoryError
+
+
+def test_rule_3_no_memory_inside_a_job_is_nobodys_failure(writer: Writer, path: Path) -> None:
+    results = hold_then_all(writer, [put(1), out_of_memory])
+    assert all(isinstance(result, StorageUnavailable) for result in results)
+    assert kept(path) == []
+    writer.run(put(2))
+    assert kept(path) == [2]
+
+
+class NoMemory:
+    """A connection whose COMMIT finds no memory, once, and whose transaction stays open."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._fails = True
+
+    def execute(self, sql: str, *arguments: Any) -> sqlite3.Cursor:
+        if sql == "COMMIT" and self._fails:
+            self._fails = False
+            raise MemoryError
+        return self._connection.execute(sql, *arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+def test_rule_3_no_memory_for_a_commit_refuses_the_batch_and_the_writer_goes_on(path: Path) -> None:
+    writer = Writer(cast(sqlite3.Connection, NoMemory(open_writer(path))))
+    writer.start()
+    try:
+        with pytest.raises(StorageUnavailable):
+            asyncio.run(asyncio.wait_for(doing(writer, put(1)), 5))
+        writer.run(put(2))
+        assert kept(path) == [2]
+    finally:
+        writer.stop()
+
+
+async def doing(writer: Writer, job: Job) -> None:
+    await writer.do(job)
+
+
+def test_a_writer_that_broke_ends_the_program(path: Path) -> None:
+    """What no rule foresees, a panic of a library in Rust say: nobody is left waiting for a thread that is gone."""
+    child = f"""
+from pathlib import Path
+from bot.storage.database import open_writer
+from bot.writer import Writer
+def broken(_): raise BaseException("a panic")
+writer = Writer(open_writer(Path({str(path)!r})))
+writer.start()
+writer.run(broken)
+"""
+    done = subprocess.run([sys.executable, "-c", child], timeout=30, check=False, capture_output=True, text=True)
+    assert done.returncode == BROKEN, done.stderr
+    assert "the writer broke" in done.stdout + done.stderr
 
 
 def test_rule_4_arrivals_share_a_commit_and_a_batch_is_bounded(writer: Writer, path: Path) -> None:
