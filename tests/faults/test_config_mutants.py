@@ -7,17 +7,18 @@ that is there never gets its default in silence, and no loader raises anything b
 from __future__ import annotations
 
 import csv
-import os
 import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
+import bot.settings
 from bot.errors import Unusable
 from bot.procedures import load_procedures
 from bot.settings import SHIPPED_CONFIG, ProvinceFile, Settings, load_province, load_settings
@@ -26,6 +27,7 @@ from tests.faults.spoilt import ANYWHERE, Spoil, added, lay, values
 
 MUTANTS = size(500, 5_000)
 """Of each file."""
+MUTANT_FILES = 200
 ENV = b"""# Settings of this machine.
 SIPAS_DATABASE_URL=sqlite:///data/hung-yen.db
 SIPAS_HOST=0.0.0.0
@@ -43,7 +45,7 @@ SIPAS_TELEGRAM_MODE=webhook
 SIPAS_TELEGRAM_SECRET=abcdefghijklmnopqrst
 OTHER_PROGRAM=1
 """
-PLAIN = re.compile(r"(SIPAS_\w+)=([^\s#'\"$\\]+)", re.IGNORECASE | re.ASCII)
+PLAIN = re.compile(r"(?ai:(SIPAS_\w+))=([^\s#'\"$\\]+)")
 TOML_SPOILS = (
     *ANYWHERE,
     values("7", "true", '"x"', '""', "[]", "{}", "1979-05-27", "nan", "[" * 2000, "9" * 5000, '"""\nten\nlines"""', ""),
@@ -108,55 +110,72 @@ def shipped(name: str) -> bytes:
     return (SHIPPED_CONFIG / name).read_bytes()
 
 
-CASES: tuple[tuple[str, bytes, tuple[Spoil, ...], Callable[[Path], Any], Callable[[Path, Any], str]], ...] = (
-    ("province.toml", shipped("province.toml"), TOML_SPOILS, load_province, wrong_province),
-    (".env", ENV, ENV_SPOILS, lambda _: load_settings(), wrong_settings),
-    (
-        "procedures.csv",
-        shipped("procedures.csv"),
-        CSV_SPOILS,
-        lambda folder: load_procedures(folder / "procedures.csv"),
-        wrong_procedures,
-    ),
+@dataclass(frozen=True)
+class Case:
+    """One kind of file: a good one, how it is spoilt, its loader, and what is wrong with what that gave."""
+
+    name: str
+    good: bytes
+    spoils: tuple[Spoil, ...]
+    load: Callable[[Path], Any]
+    wrong: Callable[[Path, Any], str]
+
+
+PROVINCE, PROCEDURES = "province.toml", "procedures.csv"
+CASES = (
+    Case(PROVINCE, shipped(PROVINCE), TOML_SPOILS, load_province, wrong_province),
+    Case(".env", ENV, ENV_SPOILS, lambda _: load_settings(), wrong_settings),
+    Case(PROCEDURES, shipped(PROCEDURES), CSV_SPOILS, lambda at: load_procedures(at / PROCEDURES), wrong_procedures),
 )
 
 
-@pytest.mark.parametrize(("name", "good", "spoils", "load", "wrong_reading"), CASES, ids=[case[0] for case in CASES])
-def test_a_spoilt_file_is_refused_or_read_as_it_is_written(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    name: str,
-    good: bytes,
-    spoils: tuple[Spoil, ...],
-    load: Callable[[Path], Any],
-    wrong_reading: Callable[[Path, Any], str],
-) -> None:
-    for variable in [one for one in os.environ if one.startswith("SIPAS_")]:
-        monkeypatch.delenv(variable)
+@pytest.fixture(autouse=True)
+def _nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of this machine, and no .env but the one of the test."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"SIPAS_{name}".upper(), raising=False)
     monkeypatch.chdir(tmp_path)
-    wrong, ended = list[str](), Counter[str]()
-    for number in range(MUTANTS):
-        lay(tmp_path / name, good, spoils, number)
-        how, fault = meet(tmp_path, name, load, wrong_reading)
-        ended[how] += 1
-        wrong += [f"{number}: {fault}"] if fault else []
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_a_spoilt_file_is_refused_or_read_as_it_is_written(tmp_path: Path, case: Case) -> None:
+    ended, wrong = spoil(tmp_path, case, MUTANTS)
     detail = f"{ended['refused']:,} refused in one line, {ended['read']:,} read exactly as written"
-    record(Figure(f"spoilt {name}", MUTANTS, len(wrong), detail))
+    record(Figure(f"spoilt {case.name}", MUTANTS, len(wrong), detail))
     assert wrong == []
     assert all(ended[how] > MUTANTS // 10 for how in ("refused", "read")), ended
 
 
-def meet(
-    folder: Path, name: str, load: Callable[[Path], Any], wrong_reading: Callable[[Path, Any], str]
-) -> tuple[str, str]:
+def test_a_mutant_that_passes_lines_over_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """.env as its library reads it."""
+    monkeypatch.setattr(bot.settings, "_check_lines", lambda _: None)
+    case = next(case for case in CASES if case.name == ".env")
+    _, wrong = spoil(tmp_path, case, MUTANT_FILES)
+    told = f"lines passed over in silence: {len(wrong):,} of {MUTANT_FILES:,} wrong"
+    record(Figure(f"spoilt {case.name}", MUTANT_FILES, 0, mutant=told))
+    assert wrong
+
+
+def spoil(folder: Path, case: Case, count: int) -> tuple[Counter[str], list[str]]:
+    """Lay and load so many mutants: how often the loader ended how, and what is wrong."""
+    wrong, ended = list[str](), Counter[str]()
+    for number in range(count):
+        lay(folder / case.name, case.good, case.spoils, number)
+        how, fault = meet(folder, case)
+        ended[how] += 1
+        wrong += [f"{number}: {fault}"] if fault else []
+    return ended, wrong
+
+
+def meet(folder: Path, case: Case) -> tuple[str, str]:
     """How the loader ended, and what is wrong with that."""
     try:
-        found = load(folder)
-        if not (folder / name).exists():
-            return "read", _wrong_default(name, found)
-        return "read", wrong_reading(folder, found)
+        found = case.load(folder)
+        if not (folder / case.name).exists():
+            return "read", _wrong_default(case.name, found)
+        return "read", case.wrong(folder, found)
     except Unusable as error:
-        return "refused", wrong_refusal(error, name)
+        return "refused", wrong_refusal(error, case.name)
     except Exception as error:  # noqa: BLE001 - of the loader, or of who reads what it should not have taken
         return "broke", f"{type(error).__name__}: {error}"[:200]
 
