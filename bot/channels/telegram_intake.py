@@ -139,6 +139,8 @@ class Intake:
             return await self._receive(heard.incoming)
         except StorageUnavailable:
             raise
+        except MemoryError as error:  # passes, and nothing was stored: it must come again
+            raise StorageUnavailable("no memory") from error
         except Exception:
             # A turn that breaks outside its own net is a bug: told plainly, and not asked for again for ever.
             log.exception("an update was not understood", update_id=heard.incoming.update_id)

@@ -31,8 +31,8 @@ from tests.standins.telegram import Patience, TelegramStandin
 FILES = "file descriptors run out"
 FILE_ROUNDS = size(2, 100)
 FEWEST_FILES, MOST_FILES = 32, 128
-MEMORY_ROUNDS = size(2, 80)
-FREE_MIB = 16
+MEMORY_ROUNDS = size(2, 40)
+FREE_MIB = 8
 """The first round leaves no MiB free, the next one, and so on; after so many it begins again."""
 MIB = 1 << 20
 SCARCE_SECONDS = 1.0
@@ -45,6 +45,7 @@ BURDENS = 160
 BURDEN_BYTES = 240 * 1024
 """So many calls of the webhook that are never finished, and what each makes the program keep: together 37 MiB. Without
 them a process lives on what it has mapped and not used."""
+BURDEN_SECONDS = 0.3
 CITIZENS = size(20, 40)
 END_SECONDS = 120.0
 PATIENCE = Patience(timeout=5, first_pause=0.01, longest_pause=0.1)
@@ -114,11 +115,12 @@ class Scarcity:
     async def _round(self, number: int) -> None:
         assert self.program.child is not None
         pid, failures = self.program.child.pid, self._failures()
+        burdens = await self._burdens()
         which, least = self.limit(pid, number)
         hard = resource.prlimit(pid, which)[1]
         resource.prlimit(pid, which, (least, hard))
         visits = asyncio.create_task(self._visits())
-        burdens = [asyncio.create_task(burden(self.program.port)) for _ in range(BURDENS if self.heavy else 0)]
+        burdens += await self._burdens()
         await asyncio.sleep(SCARCE_SECONDS)
         for one in burdens:
             one.cancel()
@@ -128,6 +130,12 @@ class Scarcity:
         self.seen.update(await visits)
         self.seen["updates refused"] += self._failures() - failures
         await self._comes_back(number, least)
+
+    async def _burdens(self) -> list[asyncio.Task[None]]:
+        """Half of them before the limit comes, so that what is mapped is used; half when it is there."""
+        begun = [asyncio.create_task(burden(self.program.port)) for _ in range(BURDENS // 2 if self.heavy else 0)]
+        await asyncio.sleep(BURDEN_SECONDS if self.heavy else 0)
+        return begun
 
     def _failures(self) -> int:
         return sum(one["kind"] == "failure" for one in self.standin.journal.records)
