@@ -12,6 +12,8 @@ from bot.errors import AlreadyRunning, Unusable
 
 APPLICATION_ID = 0x51505342  # "QPSB", so that `file` and a stray script can tell our database from another
 BUSY_MS = 5_000
+_ENDINGS = ("", "-wal", "-shm", "-journal", ".lock", ".sock", ".key", ".backup-lock", ".last-backup")
+"""The database and what lies beside it."""
 
 _COMMON = (
     "PRAGMA foreign_keys=ON",
@@ -36,8 +38,8 @@ def database_path(url: str) -> Path:
 def refuse_own_files(out: Path, database: Path) -> None:
     """Raises Unusable where writing `out` would replace the database, what lies beside it, .env, or no plain file."""
     target = out.resolve()
-    beside = target.parent == database.resolve().parent and target.name.startswith(database.name)
-    if beside or target == Path(".env").resolve():
+    ours = {f"{database.resolve()}{ending}" for ending in _ENDINGS}
+    if str(target) in ours or target == Path(".env").resolve():
         raise Unusable(str(out), "belongs to this program and would be lost", "choose another name")
     if target.exists() and not target.is_file():
         raise Unusable(str(out), "is not a plain file", "choose the name of a file")

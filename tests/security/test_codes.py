@@ -66,7 +66,7 @@ def test_no_altered_deep_link_leads_anywhere(tmp_path: Path) -> None:
         forger = Citizen(made, "forger")
         for _ in range(MUTANTS):
             forged = mutant(rng, rng.choice(codes))
-            if clean(forged) not in codes:  # blanks around a code are the same code
+            if "".join(clean(forged).replace("-", " ").split()) not in codes:  # blanks and dashes are no part of a code
                 forger.sends("start", forged)
         accepted = made.rows("SELECT count(*) FROM session")[0][0]
         assert accepted == 0
