@@ -179,5 +179,5 @@ def small_texts(page: Page, pixels: int = 20) -> list[str]:
 
 def shoot(page: Page, folder: Path, name: str) -> None:
     """A picture to be looked at."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png", full_page=True)
