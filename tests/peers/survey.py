@@ -30,7 +30,7 @@ async def whole_survey(program: Program, citizen: Person, unit: str) -> str:
     before = await figure(program, unit)
     code = await asyncio.to_thread(program.entry, unit)
     bubble = await citizen.say(f"/start {code}")
-    assert unit in bubble["text"], bubble["text"]
+    assert unit.lower() in bubble["text"].lower(), bubble["text"]
     pressed = await _answer_all(citizen, bubble)
     _stands(program.database, pressed)
     after = await figure(program, unit)
