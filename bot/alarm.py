@@ -2,8 +2,8 @@
 
 A crash is recovered from by the next start, a hang by nobody. It was seen where memory ran out inside a library that is
 not Python: it waited for itself, with Python's lock in its hands. So nothing of Python's may be needed to end it.
-A program that somebody stops for so long (Ctrl-Z) and lets go on ends, too. Not while starting: bringing a large database
-up may take longer, and would be begun again for ever.
+A program that somebody stops for so long (Ctrl-Z) and lets go on ends, too. Not while starting: bringing a large
+database up may take longer, and would be begun again for ever.
 """
 
 from __future__ import annotations
