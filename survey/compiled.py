@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import operator
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -190,12 +189,20 @@ def _if(call: Call, operands: tuple[Tree, ...]) -> Code:
 
 
 def _regex(call: Call, operands: tuple[Tree, ...]) -> Code:
-    """The whole text must match, as in ODK; the pattern is written out, so that it is checked with the form."""
+    """The whole text must match, as in ODK; the pattern is written out, so that it is checked with the form.
+
+    RE2 takes time in proportion to the text, whatever the pattern: a citizen's turn stands in the one writer, where
+    Python's own `re` tries `(a+)+b` for ever.
+    """
     match operands:
         case (subject, Text(pattern)) if len(pattern) <= MAX_PATTERN:
+            import re2
+
+            options = re2.Options()
+            options.log_errors = False  # they are raised, too
             try:
-                matches = re.compile(pattern).fullmatch
-            except re.error as error:
+                matches = re2.compile(pattern, options).fullmatch
+            except re2.error as error:
                 raise _unfit(call) from error
             text = _text(_compile(subject))
             return Code("boolean", lambda values: matches(text(values)) is not None)

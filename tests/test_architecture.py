@@ -60,6 +60,7 @@ ONE_PLACE = {
     "xlsxwriter": ("bot/drawing/", "survey/"),
     "pyxform": ("survey/",),
     "openpyxl": ("survey/",),
+    "re2": ("survey/compiled.py",),
     "rapidfuzz": ("scoring/names.py",),
     "pandas": ("scoring/frame.py",),
     "babel": ("bot/texts.py",),

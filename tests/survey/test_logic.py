@@ -102,6 +102,9 @@ def test_what_expressions_mean(expression: str, truth: bool) -> None:
         ("string(today()) = ''", "bad_xpath", "today(), date()"),
         ("regex(${a}, '[')", "bad_xpath", "1: regex()"),
         ("regex(${a}, ${b})", "bad_xpath", "1: regex()"),
+        ("regex(${a}, '(x)\\1')", "bad_xpath", "1: regex()"),  # looking back: not in bounded time
+        ("regex(${a}, '(?=x)x')", "bad_xpath", "1: regex()"),
+        ("regex(${a}, '((x{999}){999}){999}')", "bad_xpath", "1: regex()"),
         ("1 +", "bad_xpath", "4"),
     ],
 )
@@ -109,6 +112,17 @@ def test_what_is_refused(expression: str, code: str, detail: str) -> None:
     with pytest.raises(XPathError) as fault:
         condition(expression)
     assert (fault.value.code, fault.value.detail) == (code, detail)
+
+
+@pytest.mark.parametrize("pattern", ["(x+x+)+y", "(x|x|xx)*y", "x*x*x*x*x*x*y", "(x?){500}x{500}", "(.*)*[^x]"])
+def test_no_pattern_holds_up_the_writer(pattern: str) -> None:
+    """Python's own engine would not come back from these; a test that hangs fails."""
+    assert not condition(f"regex(${{a}}, '{pattern}')")({"a": "x" * 5_000})
+
+
+def test_patterns_know_vietnamese_letters() -> None:
+    name = condition("regex(${a}, '\\p{Lu}\\p{Ll}+( \\p{Lu}\\p{Ll}*)+')")
+    assert [name({"a": text}) for text in ("Nguyễn Ý", "nguyễn ý", "Nguyễn")] == [True, False, False]
 
 
 def test_no_allowed_function_is_left_untried() -> None:
