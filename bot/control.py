@@ -41,8 +41,8 @@ async def listening(path: Path, perform: Perform) -> Any:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
-            line = await reader.readline()
             try:
+                line = await reader.readline()
                 request = json.loads(line)
                 answer: dict[str, Any] = {"ok": await perform(request["operation"], request["arguments"])}
             except Unusable as error:

@@ -20,7 +20,7 @@ from handlers.due import newest_due
 from handlers.invite import make_invite
 from handlers.stores import Entry
 from scoring.names import Choices, Match, resolve
-from scoring.period import by_id
+from scoring.period import Period, by_id
 from scoring.unit_sheet import read_units
 from scoring.units import Unit
 
@@ -104,11 +104,17 @@ def bring_units(core: Core, write: Write[Any], arguments: Arguments) -> dict[str
     return {"units": len(units), "province": province_id, "serving": core.province.id}
 
 
+def a_week(text: str) -> Period:
+    """Raises Unusable for what is no ISO week."""
+    period = by_id(text)
+    if period is None or period.kind != "week":
+        raise Unusable(f"week {text!r}", "is not an ISO week", "write it like 2026-W46")
+    return period
+
+
 def push(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
     week = arguments.get("week")
-    period = by_id(week) if week else None
-    if week and (period is None or period.kind != "week"):
-        raise Unusable(f"week {week!r}", "is not an ISO week", "write it like 2026-W46")
+    period = a_week(week) if week else None
 
     def job(connection: sqlite3.Connection) -> int:
         context = core.context(connection, SYSTEM)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv.parser import parse_stream
@@ -56,6 +57,17 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # "Asia" is a folder
             raise ValueError("is not a time zone; write for example Asia/Ho_Chi_Minh") from error
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _reachable_address(cls, value: str) -> str:
+        """Without the slash that would stand twice in every link."""
+        address = value.rstrip("/")
+        parts = urlsplit(address)
+        bare = parts.hostname and parts.username is None and address == f"{parts.scheme}://{parts.netloc}"
+        if value and not (bare and parts.scheme in {"http", "https"}):
+            raise ValueError("is not an address like https://danhgia.example.vn, with nothing behind the name")
+        return address
 
     @field_validator("backup_key", "secret_key")
     @classmethod

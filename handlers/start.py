@@ -123,7 +123,8 @@ def _visit(context: Context, entry: Entry, procedure: str) -> Visit:
 
 def choose_office(context: Context) -> list[Message]:
     _choose(context, {"step": "office"})
-    return [Message(context.texts("choose.office"), _top_offices(context), awaits="words")]
+    districts = _top_offices(context)
+    return [Message(context.texts("choose.office" if districts else "choose.commune"), districts, awaits="words")]
 
 
 def _top_offices(context: Context) -> Rows:
@@ -149,7 +150,8 @@ def typed_office(context: Context, text: str) -> list[Message]:
         case _:
             found = find(tree, text, context.today, MOST_OFFICES)
     if not found:
-        return [Message(context.texts("choose.none"), _top_offices(context), awaits="words")]
+        districts = _top_offices(context)
+        return [Message(context.texts("choose.none" if districts else "choose.again"), districts, awaits="words")]
     buttons = tuple((Button(unit_label(context, unit), f"o:{unit.id}"),) for unit in found)
     return [Message(context.texts("choose.this" if len(found) == 1 else "choose.which"), buttons, awaits="words")]
 

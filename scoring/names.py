@@ -207,7 +207,7 @@ def find(tree: Tree, text: str, on: date, limit: int = MAX_CHOICES) -> tuple[Uni
         case Choices(units):
             first = units
         case _:
-            first = ()
+            first = _named_inside(tree, words, on)
     near = _likeness(tree, (words, rest), on) if rest else []
     farthest = _FAR if not first else _ALIKE  # beside the very name, names that merely look like it only confuse
     if level is not None:
@@ -215,6 +215,25 @@ def find(tree: Tree, text: str, on: date, limit: int = MAX_CHOICES) -> tuple[Uni
         near = [guess for guess in near if guess.unit in allowed]
     ranked = sorted(((_rank(guess, rest), guess.unit) for guess in near), key=lambda pair: pair[0])
     return tuple(dict.fromkeys((*first, *(unit for rank, unit in ranked if rank[0] < farthest))))[:limit]
+
+
+def _named_inside(tree: Tree, words: str, on: date) -> tuple[Unit, ...]:
+    """Offices whose exact name stands in a sentence: "tôi làm khai sinh ở xã Tân Hưng"; the longest names first."""
+    said = words.split()
+    found: dict[Unit, None] = {}
+    taken: set[int] = set()
+    for length in range(len(said) - 1, 1, -1):
+        for start in range(len(said) - length + 1):
+            place = set(range(start, start + length))
+            match _exact(tree, " ".join(said[start : start + length]), on) if not place & taken else None:
+                case Match(unit, others):
+                    found |= dict.fromkeys((unit, *others))
+                case Choices(units):
+                    found |= dict.fromkeys(units)
+                case _:
+                    continue
+            taken |= place
+    return tuple(found)
 
 
 _ALIKE, _FAR = 2, 3

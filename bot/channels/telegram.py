@@ -159,7 +159,7 @@ class TelegramChannel:
         elif self._setup.public_url:
             await self._client.call(
                 "set_webhook",
-                url=self._setup.public_url.rstrip("/") + PATH,
+                url=self._setup.public_url + PATH,
                 secret_token=self._setup.secret,
                 allowed_updates=list(KINDS),
                 max_connections=MOST_CONNECTIONS,

@@ -62,9 +62,13 @@ async def _talk(app: App, language: str, record: Path | None) -> None:
 
 def _ask() -> str:
     try:
-        return input("> ")
+        line = input("> ")
+        line.encode()  # in a plain C locale a byte that is not UTF-8 comes in as half a letter
     except EOFError:
         return ""
+    except UnicodeError as error:
+        raise Unusable("standard input", "is not UTF-8", "set the terminal or the file to UTF-8") from error
+    return line
 
 
 def add_to(app: typer.Typer) -> None:

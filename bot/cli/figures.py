@@ -14,7 +14,7 @@ from bot.cli.perform import perform
 from bot.core import Core, Lines, make_core
 from bot.errors import Unusable
 from bot.key import known_key
-from bot.operations import find_unit
+from bot.operations import a_week, find_unit
 from bot.schedule import SYSTEM
 from bot.settings import load_settings
 from bot.storage.audit import walk
@@ -81,6 +81,8 @@ def push(
         done = perform(settings, "push", {"week": week})
         typer.echo(f"Queued {done['queued']} summaries.")
         return
+    if week:
+        a_week(week)
     with reading(settings) as connection:
         context = _context(make_core(settings, connection), connection)
         for text in weekly.preview_all(context, week):

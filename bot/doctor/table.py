@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from bot.doctor import database, machine, telegram, work
+from bot.doctor import database, machine, serving, telegram, work
 from bot.doctor.finding import Finding, wrong
 from bot.doctor.patient import Patient
 
@@ -15,6 +15,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("writer", database.writer),
     ("SQLite", machine.sqlite),
     ("database", database.database),
+    ("province", serving.province),
+    ("address", serving.address),
     ("disk", machine.disk),
     ("rights", machine.rights),
     ("secret key", machine.secret_key),

@@ -43,7 +43,7 @@ def _ways_in(patient: Patient) -> Iterator[Finding]:
         else:
             yield worth_knowing("updates", f"a webhook stands at {seen.url}", "sipas run takes it away when it starts")
         return
-    ours = settings.public_url.rstrip("/") + PATH
+    ours = settings.public_url + PATH
     if seen.url == ours:
         yield fine("updates", f"by webhook at {ours}; its secret is set")
         if missing := set(KINDS) - set(seen.kinds):

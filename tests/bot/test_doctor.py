@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.channels.telegram_look import Look
+from bot.core import make_core
 from bot.doctor.openers import Opener
 from bot.doctor.patient import Patient
 from bot.doctor.table import CHECKS, findings
@@ -49,6 +50,15 @@ def second_writer(ward: Ward) -> Patient:
 
 def refused(ward: Ward) -> Patient:
     return replace(ward.patient, database=None, core=None, refusal="x.db: is not a sipas database; choose another file")
+
+
+def the_sample(ward: Ward) -> Patient:
+    core = make_core(ward.patient.settings, ward.made.connection, sample=True)
+    return replace(ward.patient, core=core)
+
+
+def plain_http(ward: Ward) -> Patient:
+    return ward.set(public_url="http://danhgia.example.vn")
 
 
 def full(ward: Ward) -> Patient:
@@ -106,6 +116,8 @@ FAULTS: dict[str, tuple[Callable[[Ward], Patient], str, str]] = {
     "writer": (normal, "✗", "does not keep what it acknowledges"),
     "SQLite": (second_writer, "✗", "process 4711 (sqlite3) has the database open for writing"),
     "database": (refused, "✗", "is not a sipas database"),
+    "province": (the_sample, "!", "sample data is served"),
+    "address": (plain_http, "!", "officials cannot enter their codes there"),
     "disk": (full, "✗", "without space no answer can be taken"),
     "rights": (readable, "✗", "chmod 600"),
     "secret key": (short_key, "!", "openssl rand -hex 32"),

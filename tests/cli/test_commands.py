@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.faults.program import Program, free_port
+from tests.faults.program import ROOT, Program, free_port
 
 
 @pytest.fixture(scope="module")
@@ -129,10 +130,28 @@ def test_unusable_arguments_exit_2_with_one_line(office: Program, arguments: tup
         ("SIPAS_CONFIG_DIR", "/nowhere", "province.toml"),
         ("SIPAS_TELEGRAM_MODE", "push", "SIPAS_TELEGRAM_MODE"),
         ("SIPAS_SECRET_KEY", "guessable", "SIPAS_SECRET_KEY"),
+        ("SIPAS_PUBLIC_URL", "danhgia.example.vn", "SIPAS_PUBLIC_URL is not an address like https://"),
+        ("SIPAS_PUBLIC_URL", "https://danhgia.example.vn/sipas", "SIPAS_PUBLIC_URL is not an address like https://"),
+        ("SIPAS_PUBLIC_URL", "https://[danhgia", "SIPAS_PUBLIC_URL"),
     ],
 )
 def test_unusable_settings_exit_2_with_one_line(office: Program, name: str, value: str, says: str) -> None:
     assert says in one_line(other(office, **{name: value}).sipas("verify" if "DATABASE" in name else "push", expect=2))
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_a_byte_that_is_no_letter_ends_the_chat_with_one_line(office: Program, locale: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "chat", "--record", "talk.txt"],
+        cwd=office.folder,
+        env=office.environment | {"PYTHONPATH": str(ROOT), "LC_ALL": locale},
+        input=b"xin ch\xe0o\n",
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+    assert b"standard input: is not UTF-8" in done.stderr
 
 
 def test_a_file_that_is_no_database_of_ours_is_refused_untouched(office: Program, tmp_path: Path) -> None:
@@ -149,6 +168,7 @@ def test_beside_a_running_program_commands_read_and_write_and_a_second_one_exits
     assert len(code.replace("-", "")) == 16
     assert running.entry("Xã Vũ Hội") == running.entry("Xã Vũ Hội")
     assert "Tỉnh Thái Bình" in running.sipas("push", "--preview").stdout
+    assert "is not an ISO week" in one_line(running.sipas("push", "--preview", "--week", "2026-W99", expect=2))
     assert json.loads(running.sipas("score", "34", "--json").stdout)["n"] > 100
     assert "in use" in one_line(
         other(running, SIPAS_DATABASE_URL=f"sqlite:///{running.folder}/b/x.db", SIPAS_PORT=str(running.port)).sipas(

@@ -25,3 +25,13 @@ def test_a_week_that_is_not_over_is_not_sent_and_not_used_up(tmp_path: Path, wee
         with pytest.raises(Unusable, match="is not over"):
             made.perform("push", week=week)
         assert made.rows("SELECT * FROM report") == []
+
+
+def test_where_there_are_no_districts_no_button_is_promised(tmp_path: Path) -> None:
+    with world(tmp_path) as made:
+        made.connection.execute("UPDATE unit SET valid_to = '2020-01-01' WHERE level = 'district'")
+        for typed in ("/khaosat", "zzzzzz"):
+            said = made.says("someone", typed)
+            assert "xã, phường hoặc sở" in said, typed
+            assert "huyện" not in said, typed
+            assert "bấm" not in said, typed

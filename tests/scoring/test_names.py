@@ -249,6 +249,25 @@ def test_finding_offers_what_begins_so_first(thai_binh: Tree, today: date) -> No
     assert names(find(thai_binh, "ubnd xã nam cao", today, 1)) == ["Xã Nam Cao"]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "offered"),
+    [
+        ("Tôi đi làm khai sinh ở xã Vũ Hội", ["Xã Vũ Hội"]),
+        ("hôm qua bác lên huyện đông hưng làm sổ đỏ", ["Huyện Đông Hưng"]),
+        ("trung tâm phục vụ hành chính công xã nam cao", ["Xã Nam Cao"]),
+        ("Vũ Hội Vũ Thư", ["Xã Vũ Hội", "Huyện Vũ Thư"]),
+        ("làm ở xã An Ninh xong rồi", ["Xã An Ninh", "Xã An Ninh"]),
+        ("hôm nay trời mưa to quá, tôi không nhớ đã đến đâu", []),
+    ],
+)
+def test_an_office_named_in_a_sentence_is_offered(
+    thai_binh: Tree, today: date, sentence: str, offered: list[str]
+) -> None:
+    found = names(find(thai_binh, sentence, today))
+    assert found[: len(offered)] == offered
+    assert offered or not found
+
+
 def test_a_unit_without_a_level_word_in_its_name(today: date) -> None:
     centre = Unit("tt1", "tt1", "commune", "Trung tâm Phục vụ hành chính công", "Trung tâm", None)
     tree = Tree([centre])
