@@ -31,7 +31,7 @@ from tests.standins.telegram import Patience, TelegramStandin
 FILES = "file descriptors run out"
 FILE_ROUNDS = size(2, 100)
 FEWEST_FILES, MOST_FILES = 32, 128
-MEMORY_ROUNDS = size(2, 40)
+MEMORY_ROUNDS = size(2, 100)
 FREE_MIB = 8
 """The first round leaves no MiB free, the next one, and so on; after so many it begins again."""
 MIB = 1 << 20
