@@ -201,7 +201,7 @@ class TelegramChannel:
             raise SendError("rejected", "the address is no Telegram chat") from None
         if message.attachment and not message.text.strip():
             return Receipt(await self._files.post(chat, await self._files.draw(message.attachment)))
-        sent = await self._client.send("send_message", chat_id=chat, **render(message))
+        sent = await self._client.say(chat, render(message))
         if message.attachment:
             await self._follow(chat, await self._files.draw(message.attachment))
         return Receipt(sent)

@@ -1,10 +1,11 @@
 """Telegram's Bot API as the channel uses it: methods by name, errors by our kinds, no token in any log.
 
-Answers to callbacks and edits are the most frequent calls, and their results say nothing: see telegram_quick.
+Answers to callbacks, edits and texts are the most frequent calls; little of their results matters: see telegram_quick.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import warnings
 from collections.abc import Mapping
@@ -28,8 +29,8 @@ from telegram.error import (
 from telegram.warnings import PTBDeprecationWarning
 
 from bot.channels.telegram_parse import KINDS
-from bot.channels.telegram_quick import QuickCalls
-from bot.channels.telegram_request import TOTAL_SECONDS, AiohttpRequest, NotSentError, Received
+from bot.channels.telegram_quick import NotConnectedError, QuickCalls
+from bot.channels.telegram_request import CONNECTIONS, TOTAL_SECONDS, AiohttpRequest, NotSentError, Received
 from bot.errors import SendError, SipasError
 
 MOST_UPDATES = 100
@@ -58,7 +59,9 @@ class TelegramClient:
         warnings.filterwarnings("ignore", message=".*retry_after", category=PTBDeprecationWarning)
         self._request = AiohttpRequest(patience)
         self._base = f"{api.rstrip('/')}/bot{token}"
+        self._patience = patience
         self._quick = QuickCalls(self._base, patience)
+        self._speaking = asyncio.Semaphore(CONNECTIONS)
         self._bot = Bot(
             token, base_url=f"{api.rstrip('/')}/bot", request=self._request, get_updates_request=self._request
         )
@@ -87,11 +90,41 @@ class TelegramClient:
             raise _odd(error, repeatable=not method.startswith("send_")) from None
 
     async def send(self, method: str, **parameters: Any) -> str:
-        """A method that makes a message (`send_...`); the message's id."""
+        """A method that makes a message (`send_...`) of a file; the message's id."""
         sent = await self.call(method, **parameters)
         if not isinstance(sent, Message):
             raise _odd(TypeError(), repeatable=False)
         return str(sent.message_id)
+
+    async def say(self, chat: int, body: Mapping[str, Any]) -> str:
+        """A text of its own; the message's id. Never sent twice: where no answer came it is `uncertain`."""
+        parameters = {"chat_id": chat, **body}
+        await self._turn_to_speak()
+        try:
+            status, answer = await self._quick.post(b"sendMessage", to_json(parameters))
+            sent: Any = await Received(status, answer).post(self._base)  # or raises what it means
+            return str(int(sent["message_id"]))
+        except NotConnectedError as error:
+            raise SendError("unreachable", str(error)) from None
+        except OSError as error:
+            raise SendError("uncertain", type(error).__name__) from None
+        except ChatMigrated as moved:  # it was refused, so this is no second time
+            return await self.send("send_message", chat_id=moved.new_chat_id, **body)
+        except TelegramError as error:
+            _raise_unless_fine(error, repeatable=False)
+            raise _odd(error, repeatable=False) from None
+        except _ODD as error:
+            raise _odd(error, repeatable=False) from None
+        finally:
+            self._speaking.release()
+
+    async def _turn_to_speak(self) -> None:
+        """While the Bot API is silent, only so many wait for it at once. Who waits in vain was never heard."""
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._speaking.acquire()
+        except TimeoutError:
+            raise SendError("unreachable", "too many wait") from None
 
     async def answer(self, query: str) -> None:
         """Answer a callback, so that the button stops waiting; one that is too old is ignored."""
@@ -117,6 +150,8 @@ class TelegramClient:
                 await Received(status, answer).post(self._base)  # raises what it means
         except ChatMigrated:
             raise
+        except NotConnectedError as error:
+            raise SendError("unreachable", str(error)) from None
         except TimeoutError:
             raise SendError("unreachable", "timed out") from None
         except TelegramError as error:

@@ -64,4 +64,4 @@ class Files:
         return await self._client.send(method, chat_id=chat, filename=safe_name(name), **content)
 
     async def _say(self, chat: int, key: str, language: str | None) -> str:
-        return await self._client.send("send_message", chat_id=chat, **render(Message(self._texts(language)(key))))
+        return await self._client.say(chat, render(Message(self._texts(language)(key))))

@@ -119,7 +119,7 @@ class Replies:
                     # The bubble is gone or is no text any more.
                     await self._step(heard, Send(body), deadline)
             case Send(body):
-                await patiently(deadline, lambda: self._client.send("send_message", chat_id=heard.chat, **body))
+                await patiently(deadline, lambda: self._client.say(heard.chat, body))
             case Attachment():
                 drawn = await self._files.draw(step)
                 await patiently(deadline, lambda: self._files.post(heard.chat, drawn, heard.incoming.language))

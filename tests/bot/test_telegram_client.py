@@ -32,7 +32,7 @@ async def client(standin: TelegramStandin) -> AsyncIterator[TelegramClient]:
 
 
 async def send(client: TelegramClient, chat: int = USER) -> int:
-    return int(await client.send("send_message", chat_id=chat, text="a"))
+    return int(await client.say(chat, {"text": "a"}))
 
 
 async def edit(client: TelegramClient, bubble: int, text: str = "b") -> None:

@@ -17,9 +17,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from bot.channels.telegram_client import TelegramClient
-from bot.channels.telegram_quick import QuickCalls
+from bot.channels.telegram_quick import NotConnectedError, QuickCalls
+from bot.channels.telegram_request import CONNECTIONS
 from bot.errors import SendError
-from tests.standins.telegram import TOKEN, TelegramStandin
+from tests.standins.telegram import TOKEN, Fault, TelegramStandin
 
 FINE = b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"ok":true}'
 WHOLE = (200, b'{"ok":true}')
@@ -139,10 +140,36 @@ async def test_a_connection_closed_while_idle_costs_nobody_an_answer() -> None:
         await client.close()
 
 
+async def test_a_text_is_never_sent_twice() -> None:
+    async with serving(lambda number: FINE if number == 1 else b"") as (server, port):
+        client = TelegramClient(TOKEN, f"http://127.0.0.1:{port}")
+        with pytest.raises(SendError, match="uncertain"):  # no message in it
+            await client.say(1, {"text": "a"})
+        with pytest.raises(SendError, match="uncertain"):  # over the kept connection, which is closed instead
+            await client.say(1, {"text": "b"})
+        assert len(server.asked) == 2
+    with pytest.raises(SendError, match="unreachable"):
+        await client.say(1, {"text": "c"})
+    await client.close()
+
+
+async def test_who_waits_in_vain_for_a_silent_bot_api_was_never_heard() -> None:
+    async with TelegramStandin() as standin:
+        standin.say(1001, "/start")
+        standin.faults.add(Fault("slow", times=CONNECTIONS, seconds=2))
+        client = TelegramClient(standin.token, standin.url, patience=0.5)
+        told = await asyncio.gather(
+            *(client.say(1001, {"text": "a"}) for _ in range(CONNECTIONS + 1)), return_exceptions=True
+        )
+        kinds = [one.kind for one in told if isinstance(one, SendError)]
+        assert kinds == ["uncertain"] * CONNECTIONS + ["unreachable"]
+        await client.close()
+
+
 async def test_only_a_trusted_certificate_is_talked_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     context = self_signed(tmp_path)
     async with serving(lambda _: FINE, context) as (server, port):
-        with pytest.raises(ssl.SSLError):
+        with pytest.raises(NotConnectedError, match="SSLCertVerificationError"):
             await QuickCalls(f"https://127.0.0.1:{port}", 5).post(b"x", b"{}")
         stranger = TelegramClient(TOKEN, f"https://127.0.0.1:{port}")
         await stranger.open()
