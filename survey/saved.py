@@ -62,13 +62,21 @@ def from_json(text: str) -> Session:
         version=_text(data["version"]),
         place=data["place"],
         current=None if data["current"] is None else _text(data["current"]),
-        answers={name: _answer(value) for name, value in _mapping(data["answers"]).items()},
+        answers=_answers(data["answers"]),
         skipped=frozenset(_texts(data["skipped"])),
         picked=_texts(data["picked"]),
         returning=_truth(data["returning"]),
         misses=_count(data["misses"]),
         sent=_truth(data["sent"]),
     )
+
+
+def _answers(value: Any) -> dict[str, Answer]:
+    answers: dict[str, Answer] = _mapping(value)
+    for name, answer in answers.items():
+        if type(answer) is not str:  # most are, and this is read on every tap
+            answers[name] = _answer(answer)
+    return answers
 
 
 def _answer(value: Any) -> Answer:

@@ -46,7 +46,7 @@ def units(text: str) -> int:
 
 
 def _fitted(text: str) -> str:
-    if units(text) <= LIMITS.text:
+    if 2 * len(text) <= LIMITS.text or units(text) <= LIMITS.text:  # no letter takes more than two units
         return text
     fitted = cut(text, LIMITS.text, _shown_units)
     # `cut` drops a strong passage that it would have to break; a very long one loses its weight, not its words.
