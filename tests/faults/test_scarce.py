@@ -35,6 +35,7 @@ MEMORY_ROUNDS = size(2, 100)
 FREE_MIB = 8
 """The first round leaves no MiB free, the next one, and so on; after so many it begins again."""
 MIB = 1 << 20
+MUTANT_LIVES = 8
 SCARCE_SECONDS = 1.0
 BACK_SECONDS = 15.0
 """After the limit is back; a call to the Bot API that broke is tried again, with pauses."""
@@ -232,6 +233,11 @@ async def endure(
 async def test_a_mutant_that_acknowledges_what_it_could_not_store_is_caught(
     tmp_path: Path, prepared: Prepared, server: Server
 ) -> None:
-    one = await endure(tmp_path / "mutant", prepared, server, files, 1, "swallow")
-    record(Figure(FILES, 1, 0, mutant=f"swallow: caught, {len(one.wrong):,} things wrong"))
-    assert any(" lost: " in line for line in one.wrong), one.wrong
+    # Whether SQLite needs a file of its own in that second is chance: as often as it takes, and not for ever.
+    for attempt in range(MUTANT_LIVES):
+        one = await endure(tmp_path / f"mutant {attempt}", prepared, server, files, 1, "swallow")
+        lost = [line for line in one.wrong if " lost: " in line]
+        if lost:
+            break
+    record(Figure(FILES, attempt + 1, 0, mutant=f"swallow: caught, {len(lost):,} answers lost"))
+    assert lost
