@@ -124,6 +124,10 @@ class Outbox:
                         await asyncio.wait_for(self.stopping.wait(), LOOK_SECONDS)
                     except TimeoutError:
                         continue
+            try:
+                await self._catch_up()
+            except StorageUnavailable:
+                log.warning("what became of a send could not be written; it is unknown at the next start")
 
     async def drain(self, connection: aiosqlite.Connection) -> int:
         """Send what is due now but for paused channels; how many posts were handled. Raises StorageUnavailable."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -66,6 +67,24 @@ async def test_what_became_of_a_send_is_written_when_storage_takes_it_again(
         assert outbox.ended.total() == 1
     (reachable,) = elsewhere.execute("SELECT reachable FROM person").fetchone()
     assert reachable == (kind != "gone")
+
+
+async def test_it_is_written_when_the_program_ends(
+    made: Post, elsewhere: sqlite3.Connection, kind: SendKind | None
+) -> None:
+    lock, sent = made.channel.meanwhile, asyncio.Event()
+
+    def lock_and_tell() -> None:
+        lock()
+        sent.set()
+
+    made.channel.meanwhile = lock_and_tell
+    async with made.outbox() as (outbox, _), outbox.sending():
+        await asyncio.wait_for(sent.wait(), 10)
+        await asyncio.sleep(0.3)  # for the write to be refused
+        elsewhere.execute("ROLLBACK")  # and not a step of the loop before the end
+    assert made.state() == ENDINGS[kind]
+    assert len(made.channel.sent) == 1
 
 
 async def test_nothing_else_is_sent_before_it_is_written(
