@@ -81,10 +81,19 @@ async def recorded(folder: Path, library: Path, before: str = "") -> Recorded:
             await asyncio.to_thread(program.start)
             assert not program.ended, program.log()
             await people_answer(standin, code, lambda: len(standin.journal.acknowledged) >= ACKNOWLEDGEMENTS)
+            await _still(diary)
             program.kill()
     found = Recorded(files, read_diary(diary), str(program.database))
     found.check()
     return found
+
+
+async def _still(diary: Path) -> None:
+    """Until nothing is written any more: a kill between a write and its note would look like a fault of the diary."""
+    before, now = -1, diary.stat().st_size
+    while before != now:
+        await asyncio.sleep(0.3)
+        before, now = now, diary.stat().st_size
 
 
 def cut(seen: Recorded, images: int, folder: Path, seed: int) -> Cuts:
