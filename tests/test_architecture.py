@@ -51,6 +51,7 @@ ONE_PLACE = {
     "starlette": ("bot/server.py", "bot/channels/"),
     "uvicorn": ("bot/server.py", "bot/arrivals.py"),
     "apscheduler": ("bot/schedule.py",),
+    "aiohappyeyeballs": ("bot/channels/telegram_quick.py",),
     "aiohttp": ("bot/channels/telegram",),
     "aiosql": ("bot/storage/",),
     "aiosqlite": ("bot/storage/", "bot/outbox.py"),

@@ -41,7 +41,7 @@ _NOBODY = ("chat not found", "user not found", "peer_id_invalid")
 _TALKATIVE = ("telegram", "httpx", "httpcore", "aiohttp")
 """Their DEBUG lines hold addresses with the token, or what people wrote."""
 
-_ODD = (TypeError, KeyError, ValueError, AttributeError, RecursionError)
+_ODD = (TypeError, KeyError, ValueError, OverflowError, AttributeError, RecursionError)
 """What python-telegram-bot raises over an answer that is not Telegram's: a proxy's page, a 200 with `ok: false`."""
 
 
@@ -99,9 +99,11 @@ class TelegramClient:
     async def say(self, chat: int, body: Mapping[str, Any]) -> str:
         """A text of its own; the message's id. Never sent twice: where no answer came it is `uncertain`."""
         parameters = {"chat_id": chat, **body}
+        clock = asyncio.get_running_loop().time
+        end = clock() + self._patience
         await self._turn_to_speak()
         try:
-            status, answer = await self._quick.post(b"sendMessage", to_json(parameters))
+            status, answer = await self._quick.post(b"sendMessage", to_json(parameters), end - clock())
             sent: Any = await Received(status, answer).post(self._base)  # or raises what it means
             return str(int(sent["message_id"]))
         except NotConnectedError as error:
@@ -119,9 +121,12 @@ class TelegramClient:
             self._speaking.release()
 
     async def _turn_to_speak(self) -> None:
-        """While the Bot API is silent, only so many wait for it at once. Who waits in vain was never heard."""
+        """While the Bot API is silent, only so many wait for it at once. Who waits in vain was never heard.
+
+        Half the patience is left for the call itself.
+        """
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._patience / 2):
                 await self._speaking.acquire()
         except TimeoutError:
             raise SendError("unreachable", "too many wait") from None

@@ -9,13 +9,18 @@ came, the library may try again what does no harm twice.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from typing import cast
 from urllib.parse import urlsplit
 
 import httptools
+from aiohappyeyeballs import start_connection
 
 CONNECT_SECONDS = 5.0
+NEXT_ADDRESS_SECONDS = 0.25
+KEPT_SECONDS = 10.0
+"""Networks forget connections that are idle, and tell nobody; a text sent over such a one would be lost."""
 
 
 class NotConnectedError(ConnectionError):
@@ -28,43 +33,54 @@ class QuickCalls:
     def __init__(self, url: str, seconds: float) -> None:
         try:
             parts = urlsplit(url)
-            self._port = parts.port
+            self._port = parts.port or 0
         except ValueError:  # no address at all: the library says so when it is called
-            parts, self._port = urlsplit(""), None
-        self._tls = parts.scheme == "https"
+            parts, self._port = urlsplit(""), 0
+        self._context = ssl.create_default_context() if parts.scheme == "https" else None
+        self._port = self._port or (443 if self._context else 80)
         self._host = parts.hostname
         self._path = parts.path.encode()
         self._head = f"Host: {parts.netloc}\r\nContent-Type: application/json\r\nContent-Length: ".encode()
         self._seconds = seconds
-        self._context: ssl.SSLContext | None = None
         self._idle: list[_Line] = []
 
-    async def post(self, method: bytes, body: bytes) -> tuple[int, bytes]:
-        """Status and body. Raises OSError when no whole answer came, among them TimeoutError and NotConnectedError."""
-        line = self._kept() or await self._opened()
+    async def post(self, method: bytes, body: bytes, seconds: float | None = None) -> tuple[int, bytes]:
+        """Status and body within `seconds`, connecting and all.
+
+        Raises OSError when no whole answer came, among them TimeoutError and NotConnectedError.
+        """
+        clock = asyncio.get_running_loop().time
+        end = clock() + (self._seconds if seconds is None else seconds)
+        line = self._kept(clock()) or await self._opened(end - clock())
         request = b"POST %b/%b HTTP/1.1\r\n%b%d\r\n\r\n%b" % (self._path, method, self._head, len(body), body)
-        answer = await line.ask(request, self._seconds)
+        answer = await line.ask(request, end - clock())
         if line.usable:
+            line.idle_since = clock()
             self._idle.append(line)
         return answer
 
-    def _kept(self) -> _Line | None:
+    def _kept(self, now: float) -> _Line | None:
+        """The connection used last. One that was idle for long may be dead without a word: it is not trusted."""
         while self._idle:
             line = self._idle.pop()
-            if line.usable:
+            if line.usable and now - line.idle_since < KEPT_SECONDS:
                 return line
+            line.close()
         return None
 
-    async def _opened(self) -> _Line:
+    async def _opened(self, seconds: float) -> _Line:
+        """Over the first of the host's addresses that answers: some networks lose IPv6 without a word."""
         if not self._host:
             raise NotConnectedError("no address")
-        if self._tls and self._context is None:
-            self._context = ssl.create_default_context()
-        port = self._port or (443 if self._tls else 80)
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                _, line = await loop.create_connection(lambda: _Line(self._idle), self._host, port, ssl=self._context)
+            async with asyncio.timeout(min(seconds, CONNECT_SECONDS)):
+                found = await loop.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
+                link = await start_connection(found, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS, loop=loop)
+                name = self._host if self._context else None
+                _, line = await loop.create_connection(
+                    lambda: _Line(self._idle), sock=link, ssl=self._context, server_hostname=name
+                )
         except OSError as error:
             raise NotConnectedError(type(error).__name__) from error
         return line
@@ -79,6 +95,7 @@ class _Line(asyncio.Protocol):
 
     def __init__(self, idle: list[_Line]) -> None:
         self._idle = idle
+        self.idle_since = 0.0
         self._transport: asyncio.WriteTransport | None = None
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
         self._parser = httptools.HttpResponseParser(self)
@@ -91,7 +108,7 @@ class _Line(asyncio.Protocol):
     async def ask(self, request: bytes, seconds: float) -> tuple[int, bytes]:
         """Status and body of the answer; raises OSError or TimeoutError, and is of no more use then."""
         if self._transport is None:
-            raise ConnectionError("closed")
+            raise NotConnectedError("closed")
         loop = asyncio.get_running_loop()
         self._answer = loop.create_future()
         late = loop.call_later(seconds, self._fail, TimeoutError("no answer in time"))

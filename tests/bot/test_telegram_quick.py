@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -164,6 +165,40 @@ async def test_who_waits_in_vain_for_a_silent_bot_api_was_never_heard() -> None:
         kinds = [one.kind for one in told if isinstance(one, SendError)]
         assert kinds == ["uncertain"] * CONNECTIONS + ["unreachable"]
         await client.close()
+
+
+async def test_a_connection_that_was_idle_for_long_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network may have forgotten it without a word: what is written to it would be lost."""
+    async with serving(lambda _: FINE) as (server, port):
+        calls = QuickCalls(f"http://127.0.0.1:{port}", 5)
+        for _ in range(2):
+            assert await calls.post(b"x", b"{}") == WHOLE
+        assert server.connections == 1
+        monkeypatch.setattr("bot.channels.telegram_quick.KEPT_SECONDS", 0.0)
+        assert await calls.post(b"x", b"{}") == WHOLE
+        assert server.connections == 2
+        calls.close()
+
+
+async def test_an_address_that_does_not_answer_costs_a_moment_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with serving(lambda _: FINE) as (_, port):
+        full = socket.create_server(("127.0.0.2", 0), backlog=0)
+        silent = full.getsockname()
+        waiting = [socket.socket() for _ in range(4)]  # until nobody is let in any more
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(silent)
+        both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", where) for where in (silent, ("127.0.0.1", port))]
+
+        async def found(*_: object, **__: object) -> object:
+            return both
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", found)
+        calls = QuickCalls("http://both", 5)
+        assert await calls.post(b"x", b"{}") == WHOLE
+        calls.close()
+        for one in (*waiting, full):
+            one.close()
 
 
 async def test_only_a_trusted_certificate_is_talked_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
