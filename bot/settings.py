@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv.parser import parse_stream
@@ -23,6 +23,9 @@ KEY_LETTERS = 20
 """Of a key that stands between a stolen backup and every answer, or between anybody and an official's cookie."""
 WEBHOOK_LETTERS = 16
 """Of the secret that tells Telegram from anybody else; it can only be tried over the network."""
+
+
+_ADDRESS = re.compile(r"https?://(\w([\w.-]*\w)?|\[[0-9a-f:.]+\])(:\d{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -61,11 +64,9 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _reachable_address(cls, value: str) -> str:
-        """Without the slash that would stand twice in every link."""
-        address = value.rstrip("/")
-        parts = urlsplit(address)
-        bare = parts.hostname and parts.username is None and address == f"{parts.scheme}://{parts.netloc}"
-        if value and not (bare and parts.scheme in {"http", "https"}):
+        """As browsers write it, and without the slash that would stand twice in every link."""
+        address = value.strip().lower().rstrip("/")
+        if address and not _ADDRESS.fullmatch(address):
             raise ValueError("is not an address like https://danhgia.example.vn, with nothing behind the name")
         return address
 

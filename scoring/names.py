@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from unicodedata import normalize
 
 from rapidfuzz import fuzz
 
@@ -22,6 +23,8 @@ LEAD = 5.0
 """Points by which the best guess must lead every other name of the tree to answer alone."""
 FLOORS = {"province": 75.0, "district": 75.0, "department": 85.0, "commune": 85.0}
 """Least likeness, 0 to 100, of a guess. Departments' names are common words ("tai chinh" is 78 like "thai ninh")."""
+MOST_WORDS = 12
+"""Of an office's name inside a sentence."""
 LEAST_LIKE = 60.0
 """Least likeness of what `find` offers."""
 
@@ -194,6 +197,7 @@ def _hidden(tree: Tree, unit: Unit, on: date) -> bool:
 
 def find(tree: Tree, text: str, on: date, limit: int = MAX_CHOICES) -> tuple[Unit, ...]:
     """Offices to offer as buttons to someone who types a name, best first; empty when nothing is near."""
+    whole = text
     if _exact(tree, text, on) is None:
         text = text.partition(",")[0] or text
     words = without_loose_words(spaced(text[:MAX_TEXT]))
@@ -207,7 +211,7 @@ def find(tree: Tree, text: str, on: date, limit: int = MAX_CHOICES) -> tuple[Uni
         case Choices(units):
             first = units
         case _:
-            first = _named_inside(tree, words, on)
+            first = _named_inside(tree, whole, on)
     near = _likeness(tree, (words, rest), on) if rest else []
     farthest = _FAR if not first else _ALIKE  # beside the very name, names that merely look like it only confuse
     if level is not None:
@@ -217,23 +221,44 @@ def find(tree: Tree, text: str, on: date, limit: int = MAX_CHOICES) -> tuple[Uni
     return tuple(dict.fromkeys((*first, *(unit for rank, unit in ranked if rank[0] < farthest))))[:limit]
 
 
-def _named_inside(tree: Tree, words: str, on: date) -> tuple[Unit, ...]:
-    """Offices whose exact name stands in a sentence: "tôi làm khai sinh ở xã Tân Hưng"; the longest names first."""
-    said = words.split()
+def _named_inside(tree: Tree, text: str, on: date) -> tuple[Unit, ...]:
+    """Offices whose exact name stands in a sentence: "tôi làm khai sinh ở xã Tân Hưng"; the longest names first.
+
+    With accents as far as the passage has any: who writes "thái độ" does not mean Thái Đô. Names behind the word of
+    their level come alone: "anh Thư" may be anybody, "huyện Vũ Thư" is not.
+    """
+    written = "".join(letter if letter.isalnum() else " " for letter in normalize("NFC", text[:MAX_TEXT])).split()
+    names = tree.spellings.by_name
     found: dict[Unit, None] = {}
+    behind: dict[Unit, None] = {}
     taken: set[int] = set()
-    for length in range(len(said) - 1, 1, -1):
-        for start in range(len(said) - length + 1):
-            place = set(range(start, start + length))
-            match _exact(tree, " ".join(said[start : start + length]), on) if not place & taken else None:
-                case Match(unit, others):
-                    found |= dict.fromkeys((unit, *others))
-                case Choices(units):
-                    found |= dict.fromkeys(units)
-                case _:
-                    continue
-            taken |= place
-    return tuple(found)
+    for length in range(min(len(written) - 1, MOST_WORDS), 1, -1):
+        for start in range(len(written) - length + 1):
+            passage = " ".join(written[start : start + length])
+            level, rest = split_level(spaced(passage))
+            if not (glue(rest) in names or glue(passage) in names) or taken & set(range(start, start + length)):
+                continue
+            meant = [unit for unit in _bearers(tree, passage, on) if _accents_agree(passage, unit)]
+            if meant:
+                found |= dict.fromkeys(meant)
+                behind |= dict.fromkeys(meant if level else ())
+                taken |= set(range(start, start + length))
+    return tuple(behind or found)
+
+
+def _bearers(tree: Tree, name: str, on: date) -> tuple[Unit, ...]:
+    match _exact(tree, name, on):
+        case Match(unit, others):
+            return (unit, *others)
+        case Choices(units):
+            return units
+        case _:
+            return ()
+
+
+def _accents_agree(passage: str, unit: Unit) -> bool:
+    key = accented(passage)
+    return key == accented(spaced(passage)) or f" {key}".endswith(f" {accented(unit.short_name)}")
 
 
 _ALIKE, _FAR = 2, 3

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.settings import Settings
 from tests.faults.program import ROOT, Program, free_port
 
 
@@ -133,6 +134,8 @@ def test_unusable_arguments_exit_2_with_one_line(office: Program, arguments: tup
         ("SIPAS_PUBLIC_URL", "danhgia.example.vn", "SIPAS_PUBLIC_URL is not an address like https://"),
         ("SIPAS_PUBLIC_URL", "https://danhgia.example.vn/sipas", "SIPAS_PUBLIC_URL is not an address like https://"),
         ("SIPAS_PUBLIC_URL", "https://[danhgia", "SIPAS_PUBLIC_URL"),
+        ("SIPAS_PUBLIC_URL", "https://danh gia.vn", "SIPAS_PUBLIC_URL"),
+        ("SIPAS_PUBLIC_URL", "https://danhgia.vn:abc", "SIPAS_PUBLIC_URL"),
     ],
 )
 def test_unusable_settings_exit_2_with_one_line(office: Program, name: str, value: str, says: str) -> None:
@@ -152,6 +155,21 @@ def test_a_byte_that_is_no_letter_ends_the_chat_with_one_line(office: Program, l
     )
     assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
     assert b"standard input: is not UTF-8" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("", ""),
+        ("https://danhgia.example.vn/", "https://danhgia.example.vn"),
+        (" HTTPS://Danhgia.Example.vn", "https://danhgia.example.vn"),
+        ("http://10.0.0.5:8080", "http://10.0.0.5:8080"),
+        ("https://[2001:db8::1]:8443/", "https://[2001:db8::1]:8443"),
+        ("https://đánhgiá.vn", "https://đánhgiá.vn"),
+    ],
+)
+def test_a_public_address_is_kept_as_browsers_write_it(written: str, kept: str) -> None:
+    assert Settings(_env_file=None, public_url=written).public_url == kept
 
 
 def test_a_file_that_is_no_database_of_ours_is_refused_untouched(office: Program, tmp_path: Path) -> None:

@@ -257,7 +257,12 @@ def test_finding_offers_what_begins_so_first(thai_binh: Tree, today: date) -> No
         ("trung tâm phục vụ hành chính công xã nam cao", ["Xã Nam Cao"]),
         ("Vũ Hội Vũ Thư", ["Xã Vũ Hội", "Huyện Vũ Thư"]),
         ("làm ở xã An Ninh xong rồi", ["Xã An Ninh", "Xã An Ninh"]),
-        ("hôm nay trời mưa to quá, tôi không nhớ đã đến đâu", []),
+        ("hôm qua, tôi làm khai sinh ở xã Vũ Hội", ["Xã Vũ Hội"]),
+        ("toi lam khai sinh o xa vu hoi", ["Xã Vũ Hội"]),
+        ("anh Vũ Thư bán hàng dẫn tôi lên xã Nam Cao", ["Xã Nam Cao"]),
+        ("hôm nay trời mưa to quá tôi không nhớ đã đến đâu", []),
+        ("thái độ cán bộ ở đấy rất tốt", []),
+        ("nhà có đồng tiền bát gạo thì mới được", []),
     ],
 )
 def test_an_office_named_in_a_sentence_is_offered(
