@@ -126,8 +126,9 @@ class Outbox:
                         continue
             try:
                 await self._catch_up()
-            except StorageUnavailable:
-                log.warning("what became of a send could not be written; it is unknown at the next start")
+            except Exception as error:  # noqa: BLE001 - the last chance to say so
+                why = type(error).__name__
+                log.warning("what became of a send could not be written; it is unknown at the next start", why=why)
 
     async def drain(self, connection: aiosqlite.Connection) -> int:
         """Send what is due now but for paused channels; how many posts were handled. Raises StorageUnavailable."""
