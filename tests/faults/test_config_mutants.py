@@ -91,6 +91,8 @@ def wrong_settings(folder: Path, found: Settings) -> str:
         name, written = plain[1].upper().removeprefix("SIPAS_").lower(), plain[2]
         if name not in Settings.model_fields:
             return f"{name} is there and is no setting"
+        if name == "public_url":  # kept as browsers write it
+            written = written.lower().rstrip("/")
         given = getattr(found, name)
         given = given.get_secret_value() if isinstance(given, SecretStr) else given
         if str(given) != written and not (isinstance(given, int) and given == int(written)):
