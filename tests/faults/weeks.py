@@ -141,7 +141,7 @@ class Phones:
         return Receipt("1")
 
     def open(self, receive: object, routes: object) -> Any:
-        raise NotImplementedError
+        raise NotImplementedError  # the outbox only sends; opening is no business of a stand-in
 
 
 @dataclass
