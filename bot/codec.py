@@ -5,27 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from pydantic_core import from_json, to_json
+from msgspec import MsgspecError
+from msgspec.json import Decoder, Encoder
 
 from handlers.context import Attachment, Button, Message
+
+_encode = Encoder().encode
+_decode = Decoder(list[dict[str, Any]]).decode
 
 
 def dump_messages(messages: Sequence[Message]) -> str:
     """Raises ValueError for text that is no Unicode."""
-    return to_json([_plain(message) for message in messages]).decode()
+    return _encode([_plain(message) for message in messages]).decode()
 
 
 def load_messages(text: str) -> list[Message]:
     """The inverse of `dump_messages`, but for what may be shown only once; raises ValueError or KeyError."""
-    return [_message(item) for item in from_json(text)]
+    try:
+        plain = _decode(text)
+    except MsgspecError as error:
+        raise ValueError(f"no stored messages: {error}") from None
+    return [_message(item) for item in plain]
 
 
 def _plain(message: Message) -> dict[str, Any]:
     text = message.text if message.kept is None else message.kept
     plain: dict[str, Any] = {"text": text, "awaits": message.awaits}
     if message.buttons:
-        # As bare tuples: pydantic looks longer at a named one than it takes to unname it.
-        plain["buttons"] = [[tuple(button) for button in row] for row in message.buttons]
+        plain["buttons"] = message.buttons
     if message.replaces:
         plain["replaces"] = True
     if message.attachment:

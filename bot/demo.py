@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 import handlers
 from bot.core import Core

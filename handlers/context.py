@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from handlers.stores import Person, Stores
 
 IncomingKind = Literal["text", "press", "start", "other"]
 
 
-@dataclass(frozen=True)
-class Incoming:
+class Incoming(Struct, frozen=True):
     """One thing a person did, in no channel's words.
 
     `text` is what was typed, a button's data, a start code, or for "other" its kind (sticker, photo, voice, ...).
@@ -51,8 +53,7 @@ class Attachment:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Struct, frozen=True):
     """One bubble. `replaces`: the bubble it answers is changed in place where the channel can do so.
 
     `text` may hold strong passages between STRONG and PLAIN. `awaits` says whether typed words are expected.
@@ -109,8 +110,7 @@ class Province:
     minimum: int
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Struct, frozen=True):
     """One turn. Time is passed in; `new_id` and `new_code` are the only sources of chance."""
 
     province: Province

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
 
+from msgspec import Struct
+
 from scoring.counts import Item, Tally
 from scoring.release import Cell
 from scoring.units import Tree
@@ -17,8 +19,7 @@ Provenance = Literal["verified", "walk_in", "assisted"]
 Disposition = Literal["open", "complete", "partial", "refused", "withdrawn"]
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(Struct, frozen=True):
     """An address on a channel. `choosing` is what she is picking at the moment (JSON), or None."""
 
     id: str
@@ -52,8 +53,7 @@ class Visit:
     dossier_digest: str | None = None
 
 
-@dataclass(frozen=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """A stored session with what surrounds it."""
 
     session: Session

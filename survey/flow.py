@@ -9,9 +9,10 @@ Rule 5: whatever a person does leads to a screen; nothing a person does raises.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Final, Literal
+
+from msgspec.structs import replace
 
 from survey.kinds import accept, read
 from survey.logic import FormLogic

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from msgspec import Struct
+
 Labels = dict[str, str]
 """Text by language code: {"vi": "...", "en": "..."}."""
 
@@ -82,8 +84,7 @@ Answer = str | int | tuple[str, ...]
 """A choice's name, a whole number, several choices' names, or text."""
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(Struct, frozen=True):
     """Where one respondent stands. Plain data: it is saved and reloaded between all turns.
 
     `answers` holds what was answered, by question name; a skipped question is in `skipped`.
@@ -98,7 +99,7 @@ class Session:
     version: str
     place: Place = "consent"
     current: str | None = None
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[str, Answer] = {}
     skipped: frozenset[str] = frozenset()
     picked: tuple[str, ...] = ()
     returning: bool = False
@@ -119,8 +120,7 @@ class Said:
     text: str
 
 
-@dataclass(frozen=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """A button of `question` was pressed. For select_multiple a press ticks or unticks; DONE ends it."""
 
     question: str
@@ -173,8 +173,7 @@ NEXT = "@next"
 # --- effects: what the caller should do ---
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """Show `question`; `number` of `total` counts the relevant questions as far as known, starting at 1."""
 
     question: Question
@@ -183,8 +182,7 @@ class Ask:
     picked: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """An answer was stored (or changed): show "✓ Câu 1: Hài lòng"."""
 
     question: Question

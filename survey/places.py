@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from survey.model import Answer, Effect, Noted, Question, Session
 from survey.screens import Form, number_of, screen

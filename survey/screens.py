@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from survey.logic import Failure, FormLogic, logic_of
 from survey.model import Answer, Ask, AskConsent, Effect, Explain, Question, Refused, Review, Session, Survey
@@ -19,8 +20,7 @@ class Progress(NamedTuple):
     total: int
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Struct, frozen=True):
     """What does not change during one turn: the survey, its logic, the person's language and the local day."""
 
     survey: Survey

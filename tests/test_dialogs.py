@@ -25,12 +25,12 @@ import ast
 import re
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.channels.console import Console
 from bot.codec import load_messages

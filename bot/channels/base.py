@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec.structs import replace
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote
 
-from pydantic_core import to_json
+from msgspec.json import encode as to_json
 from telegram import Bot, Message
 from telegram.error import (
     BadRequest,

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
+
 from handlers.context import Incoming, IncomingKind
 
 CHANNEL = "telegram"
@@ -26,8 +28,7 @@ _FORWARDED = ("forward_origin", "forward_date", "forward_from", "forward_from_ch
 Json = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """Something a person did. `chat` is where the answer goes, `bubble` the message of ours that may be edited in
     place, `query` the callback that waits to be answered."""
 

@@ -82,8 +82,12 @@ def _styled(text: str) -> tuple[str, list[Json]]:
 def _fits(message: Message) -> bool:
     buttons = flat(message)
     return len(buttons) <= LIMITS.buttons and all(
-        button.label.strip() and 1 <= len(button.data.encode("utf-8", "replace")) <= LIMITS.data for button in buttons
+        button.label.strip() and 1 <= _bytes(button.data) <= LIMITS.data for button in buttons
     )
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
 
 
 def _rows(message: Message) -> list[list[Json]]:
@@ -103,6 +107,8 @@ def _button(button: Button) -> Json:
 
 def _valid(text: str) -> str:
     """Half a surrogate pair cannot be sent as UTF-8; it becomes U+FFFD."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import structlog
-from pydantic_core import from_json, to_json
+from msgspec import MsgspecError
+from msgspec.json import Decoder, Encoder
 from starlette.types import Receive, Scope, Send
 
 from bot.channels.telegram_reply import UndeliveredError
@@ -30,6 +31,7 @@ Headers = Iterable[tuple[bytes, bytes]]
 Json = dict[str, Any]
 TakePayload = Callable[[object], Awaitable[Json | None]]
 log = structlog.get_logger()
+_encode, _decode = Encoder().encode, Decoder().decode
 
 
 class _UnfitError(Exception):
@@ -77,7 +79,7 @@ class Webhook:
             return await _answer(send, 503, _EMPTY)
         if call is None:
             return await _answer(send, 200, _EMPTY)
-        body = to_json(call)
+        body = _encode(call)
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         return await _answer(send, 200, headers, body)
 
@@ -92,8 +94,8 @@ class Webhook:
 def _loaded(raw: bytes) -> object:
     """JSON; ValueError or RecursionError for anything else."""
     try:
-        return from_json(raw)
-    except ValueError:
+        return _decode(raw)
+    except (MsgspecError, ValueError):
         # The quick reader refuses half a surrogate pair, which Telegram may send and `parse` mends.
         return json.loads(raw)
 

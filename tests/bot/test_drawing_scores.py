@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec import structs
 
 from bot.drawing.exports import export_scores
 from scoring.counts import Item, of_response, total
@@ -60,7 +61,7 @@ def test_withheld_figures_have_a_reason_and_no_numbers(sample: World, tmp_path: 
     release(sample, unit_id(sample), "all", 9)
     assert PERIOD is not None
     context = context_of(sample)
-    strict = replace(context, province=replace(context.province, minimum=10))
+    strict = structs.replace(context, province=dataclasses.replace(context.province, minimum=10))
     for form in FORMS:
         export_scores(strict, PERIOD, tmp_path / f"s.{form}", form)
     for row in csv_rows(tmp_path / "s.csv"):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec import structs
 
 from bot.drawing.codebook import FIXED
 from bot.drawing.exports import export_responses
@@ -158,7 +159,7 @@ def test_the_sample_is_marked_and_real_data_is_not(sample: World, tmp_path: Path
         export_responses(sample.connection, context, tmp_path / f"r.{form}", form)
     assert (tmp_path / "r.csv").read_bytes().startswith("\ufeff# DỮ LIỆU MẪU\r\n".encode())
     assert openpyxl.load_workbook(tmp_path / "r.xlsx")["Phiếu"]["A1"].value == "DỮ LIỆU MẪU"
-    real = replace(context, province=replace(context.province, sample=False))
+    real = structs.replace(context, province=dataclasses.replace(context.province, sample=False))
     for form in FORMS:
         export_responses(sample.connection, real, tmp_path / f"r.{form}", form)
     assert "DỮ LIỆU MẪU" not in (tmp_path / "r.csv").read_text(encoding="utf-8-sig")

@@ -33,6 +33,29 @@ def tables(connection: sqlite3.Connection) -> list[str]:
     return [name for (name,) in names if "yoyo" not in name and not name.startswith("sqlite_")]
 
 
+def test_a_savepoint_writes_into_no_file_of_the_temporary_folder(empty: sqlite3.Connection) -> None:
+    """What may have to be put back are pages with people's words: 200 of them are no file beside the database."""
+    folder = Path(empty.execute("PRAGMA database_list").fetchone()[2]).parent
+
+    def strange() -> list[Path]:
+        opened = [one.resolve() for one in Path("/proc/self/fd").iterdir() if one.exists() or one.is_symlink()]
+        return [one for one in opened if one.name.startswith("etilqs_") and folder not in one.parents]
+
+    def spoil() -> list[Path]:
+        empty.execute("BEGIN")
+        empty.execute("SAVEPOINT job")
+        empty.execute("UPDATE note SET words = words || 'x'")
+        found = strange()
+        empty.execute("ROLLBACK")
+        return found
+
+    empty.execute("CREATE TABLE note (words TEXT)")
+    empty.executemany("INSERT INTO note VALUES (?)", [("a" * 3000,)] * 200)
+    assert spoil() == []
+    empty.execute("PRAGMA temp_store=FILE")
+    assert spoil()  # so would the file be seen
+
+
 def test_province_id_leads_every_primary_unique_and_foreign_key(empty: sqlite3.Connection) -> None:
     wrong = []
     for table in tables(empty):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from bot.channels.telegram_parse import CONTENTS, KINDS, Heard, Reach, parse
 
@@ -26,7 +26,7 @@ def load(name: str) -> Json:
 def plain(meaning: Heard | Reach | None) -> Json | None:
     match meaning:
         case Heard(incoming, chat, bubble, query):
-            one = dataclasses.asdict(incoming)
+            one = structs.asdict(incoming)
             assert one.pop("channel") == "telegram"
             assert one.pop("trusted") is True
             one.pop("update_id")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import string
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.channels.telegram_parse import Heard, parse
 from bot.channels.telegram_render import render
@@ -57,7 +59,7 @@ def careless(made: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def context(*arguments: object, **named: object) -> object:
         found = honest(*arguments, **named)  # type: ignore[arg-type]
         talks = Careless(found.stores.talks, [found.person.id])
-        return replace(found, stores=replace(found.stores, talks=talks))  # type: ignore[arg-type]
+        return replace(found, stores=dataclasses.replace(found.stores, talks=talks))  # type: ignore[arg-type]
 
     monkeypatch.setattr(made.core, "context", context)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from bot.channels.base import without_marks
 from handlers import COMMANDS
@@ -111,7 +112,7 @@ def ask(made: World, case: Case, again: str = "") -> list[Message]:
     }.get(case.command, UNITS[case.relation])
     way = {"group": {"private": False}, "edited": {"fresh": False}, "untrusted": {"trusted": False}}.get(case.way, {})
     incoming = Incoming("console", f"{case}{again}", case.who, "text", f"/{case.command} {argument}".strip(), "vi")
-    return made.take(replace(incoming, **way))  # type: ignore[arg-type]
+    return made.take(replace(incoming, **way))
 
 
 def learnt(made: World, case: Case, reply: list[Message]) -> frozenset[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from survey.flow import Turn, step
 from survey.model import (
@@ -92,13 +93,17 @@ def _ticks_travel(survey: Survey, session: Session, event: Event) -> Turn:
 
 
 def _skip_ignores_required(survey: Survey, session: Session, event: Event) -> Turn:
-    free = replace(survey, questions=tuple(replace(q, required=False) for q in survey.questions), version="free")
+    free = dataclasses.replace(
+        survey, questions=tuple(dataclasses.replace(q, required=False) for q in survey.questions), version="free"
+    )
     after, effects = step(free, replace(session, version="free"), event)
     return replace(after, version=session.version), effects
 
 
 def _constraints_are_ignored(survey: Survey, session: Session, event: Event) -> Turn:
-    free = replace(survey, questions=tuple(replace(q, constraint="") for q in survey.questions), version="free")
+    free = dataclasses.replace(
+        survey, questions=tuple(dataclasses.replace(q, constraint="") for q in survey.questions), version="free"
+    )
     after, effects = step(free, replace(session, version="free"), event)
     return replace(after, version=session.version), effects
 
