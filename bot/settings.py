@@ -25,7 +25,8 @@ WEBHOOK_LETTERS = 16
 """Of the secret that tells Telegram from anybody else; it can only be tried over the network."""
 
 
-_ADDRESS = re.compile(r"https?://(\w([\w.-]*\w)?|\[[0-9a-f:.]+\])(:\d{1,5})?")
+_ADDRESS = re.compile(r"https?://(\w([\w.-]*\w)?|\[[0-9a-f:.]+\])(:(?P<port>\d{1,5}))?")
+LAST_PORT = 65_535
 
 
 class Settings(BaseSettings):
@@ -66,7 +67,8 @@ class Settings(BaseSettings):
     def _reachable_address(cls, value: str) -> str:
         """As browsers write it, and without the slash that would stand twice in every link."""
         address = value.strip().lower().rstrip("/")
-        if address and not _ADDRESS.fullmatch(address):
+        found = _ADDRESS.fullmatch(address)
+        if address and (found is None or int(found["port"] or 0) > LAST_PORT):
             raise ValueError("is not an address like https://danhgia.example.vn, with nothing behind the name")
         return address
 
@@ -170,14 +172,21 @@ def _check_lines(path: Path) -> None:
 def load_province(config_dir: Path) -> ProvinceFile:
     path = config_dir / "province.toml"
     try:
-        with path.open("rb") as file:
-            return ProvinceFile(**tomllib.load(file))
+        text = path.read_bytes().decode()
+        return ProvinceFile(**tomllib.loads(text))
     except OSError as error:
         raise Unusable(str(path), f"cannot be read ({error.strerror})", "check SIPAS_CONFIG_DIR") from error
     except ValidationError as error:
-        raise _unusable(str(path), error, "") from error
+        raise _unusable(f"{path}{_line(text, error)}", error, "") from error
     except (ValueError, RecursionError) as error:  # a number of too many digits, brackets without end
         raise Unusable(str(path), f"is not valid TOML ({error})", "mend that line") from error
+
+
+def _line(text: str, error: ValidationError) -> str:
+    """Where the first wrong value stands, as ":4"; nothing for one that is missing."""
+    key = next(iter(error.errors()[0]["loc"]), "")
+    lines = (at for at, line in enumerate(text.splitlines(), 1) if line.partition("=")[0].strip(" \t\"'") == key)
+    return f":{at}" if (at := next(lines, 0)) else ""
 
 
 def _unusable(where: str, error: ValidationError, prefix: str) -> Unusable:

@@ -57,7 +57,9 @@ def check_units(path: Path) -> Sequence[Unit | UnitFault]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows: list[Mapping[str, str | None]] = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise Unusable(str(path), f"cannot be read ({error.strerror})", "check the name and the rights") from error
+    except (UnicodeDecodeError, csv.Error) as error:
         raise Unusable(str(path), f"cannot be read ({error})", "save it as CSV UTF-8") from error
     return read_units(rows)
 

@@ -18,6 +18,7 @@ from handlers.figures import (
     values,
 )
 from handlers.start import rows
+from handlers.upkeep import SILENT
 from handlers.wording import whole, within
 from scoring.counts import Tally
 from scoring.index import Figure
@@ -73,7 +74,8 @@ def message(context: Context, due: Due) -> Message:
         (spoken.texts("button.see", unit=one.unit.name), f"c:score {one.unit.code} {found.week.id}")
         for one in found.worst[:1]
     ]
-    buttons.append((spoken.texts("button.unsubscribe"), "c:unsubscribe"))
+    if due.person.channel not in SILENT:
+        buttons.append((spoken.texts("button.unsubscribe"), "c:unsubscribe"))
     return Message("\n".join(lines), rows(*buttons), attachment=_picture(spoken, found))
 
 

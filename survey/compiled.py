@@ -77,8 +77,8 @@ def _function(call: Call) -> Code:
     return Code(function.gives, lambda values: run(*[operand(values) for operand in runs]))
 
 
-def _unfit(call: Call) -> XPathError:
-    return XPathError("bad_xpath", f"{call.at + 1}: {call.name}()")
+def _unfit(call: Call, why: str = "") -> XPathError:
+    return XPathError("bad_xpath", f"{call.at + 1}: {call.name}()" + (f": {why}" if why else ""))
 
 
 # --- conversions, chosen while compiling ---
@@ -203,7 +203,7 @@ def _regex(call: Call, operands: tuple[Tree, ...]) -> Code:
             try:
                 matches = re2.compile(pattern, options).fullmatch
             except re2.error as error:
-                raise _unfit(call) from error
+                raise _unfit(call, error.args[0].decode("utf-8", "replace")) from error
             text = _text(_compile(subject))
             return Code("boolean", lambda values: matches(text(values)) is not None)
     raise _unfit(call)

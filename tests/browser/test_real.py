@@ -93,6 +93,7 @@ def test_an_official_enrols_and_reads_a_score_with_its_chart(browser: Browser, p
         assert page.locator("main").inner_text().lower().count("huyện") == 7
         drive.shoot(page, SCREENSHOTS / "real-official", "rank")
         _type(page, "/tuan")
+        assert page.get_by_role("button", name="Ngừng nhận").count() == 0  # a page is never sent a summary
         drive.shoot(page, SCREENSHOTS / "real-official", "week")
 
 

@@ -112,7 +112,7 @@ def rows(office: Program, table: str) -> int:
         (("official", "revoke", "nobody"), "not known"),
         (("survey", "publish", "missing.xlsx"), "cannot be read"),
         (("export", "--out", "/nowhere/x.csv", "--format", "csv"), "cannot be written"),
-        (("units", "check", "missing.csv"), "cannot be read"),
+        (("units", "check", "missing.csv"), "cannot be read (No such file or directory); check the name"),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
 )
@@ -136,6 +136,7 @@ def test_unusable_arguments_exit_2_with_one_line(office: Program, arguments: tup
         ("SIPAS_PUBLIC_URL", "https://[danhgia", "SIPAS_PUBLIC_URL"),
         ("SIPAS_PUBLIC_URL", "https://danh gia.vn", "SIPAS_PUBLIC_URL"),
         ("SIPAS_PUBLIC_URL", "https://danhgia.vn:abc", "SIPAS_PUBLIC_URL"),
+        ("SIPAS_PUBLIC_URL", "https://danhgia.vn:65536", "SIPAS_PUBLIC_URL"),
     ],
 )
 def test_unusable_settings_exit_2_with_one_line(office: Program, name: str, value: str, says: str) -> None:

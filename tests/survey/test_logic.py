@@ -100,11 +100,15 @@ def test_what_expressions_mean(expression: str, truth: bool) -> None:
         ("date('x') = 1", "bad_xpath", "1: date()"),
         ("date(${a}) = 1", "bad_xpath", "1: date()"),
         ("string(today()) = ''", "bad_xpath", "today(), date()"),
-        ("regex(${a}, '[')", "bad_xpath", "1: regex()"),
+        ("regex(${a}, '[')", "bad_xpath", "1: regex(): missing ]: ["),
         ("regex(${a}, ${b})", "bad_xpath", "1: regex()"),
-        ("regex(${a}, '(x)\\1')", "bad_xpath", "1: regex()"),  # looking back: not in bounded time
-        ("regex(${a}, '(?=x)x')", "bad_xpath", "1: regex()"),
-        ("regex(${a}, '((x{999}){999}){999}')", "bad_xpath", "1: regex()"),
+        (
+            "regex(${a}, '(x)\\1')",
+            "bad_xpath",
+            "1: regex(): invalid escape sequence: \\1",
+        ),  # looking back: not in bounded time
+        ("regex(${a}, '(?=x)x')", "bad_xpath", "1: regex(): invalid perl operator: (?="),
+        ("regex(${a}, '((x{999}){999}){999}')", "bad_xpath", "1: regex(): invalid repetition size: {999}"),
         ("1 +", "bad_xpath", "4"),
     ],
 )
