@@ -45,21 +45,23 @@ DELETE FROM outbox WHERE province_id = :province_id AND person_id = :person_id A
 -- Reminders that came to an end: they say who was where. Summaries stay, with the ledger of who was sent what.
 DELETE FROM outbox WHERE province_id = :province_id AND kind <> 'weekly' AND settled_at < :before;
 
--- name: forget_replies(before)!
+-- name: forget_replies(before, limit)!
 -- A repeat comes within a day; two days are kept.
-UPDATE inbox SET reply = NULL, address = NULL WHERE at < :before AND reply IS NOT NULL;
+UPDATE inbox SET reply = NULL, address = NULL
+WHERE rowid IN (SELECT rowid FROM inbox WHERE at < :before AND reply IS NOT NULL LIMIT :limit);
 
 -- name: forget_replies_to(province_id, channel, address)!
 -- An erasure takes what was shown to her, too.
 UPDATE inbox SET reply = NULL, address = NULL
 WHERE province_id = :province_id AND channel = :channel AND address = :address;
 
--- name: forget_web_updates(before)!
+-- name: forget_web_updates(before, limit)!
 -- A web page's update ids hold its address, and nobody sends them again after a day.
-DELETE FROM inbox WHERE channel IN ('web', 'kiosk') AND at < :before;
+DELETE FROM inbox
+WHERE rowid IN (SELECT rowid FROM inbox WHERE channel IN ('web', 'kiosk') AND at < :before LIMIT :limit);
 
--- name: forget_updates(before)!
-DELETE FROM inbox WHERE at < :before;
+-- name: forget_updates(before, limit)!
+DELETE FROM inbox WHERE rowid IN (SELECT rowid FROM inbox WHERE at < :before LIMIT :limit);
 
 -- name: doubt_posts(at)!
 -- In a restored database: the machine that was lost may have sent these.

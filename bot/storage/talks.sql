@@ -47,14 +47,11 @@ ORDER BY touched_at LIMIT :limit;
 -- name: mark_reminded(province_id, session_id, at)!
 UPDATE session SET reminded_at = :at WHERE province_id = :province_id AND id = :session_id;
 
--- name: drop_closed_sessions(province_id, before)!
+-- name: drop_closed_sessions(province_id, before, limit)!
 -- A session ties answers to a person: it goes when its time is over.
-DELETE FROM session WHERE province_id = :province_id AND open = 0 AND touched_at < :before;
+DELETE FROM session WHERE rowid IN (
+  SELECT rowid FROM session WHERE province_id = :province_id AND open = 0 AND touched_at < :before LIMIT :limit);
 
--- name: drop_unlinked_sessions(province_id)!
--- A session that outlived the link of what it sent (it was opened again, and left) goes as well.
-DELETE FROM session WHERE province_id = :province_id AND response_id IS NOT NULL
-  AND EXISTS (SELECT 1 FROM response r WHERE r.province_id = session.province_id AND r.id = session.response_id
-    AND r.disposition = 'complete')
-  AND NOT EXISTS (SELECT 1 FROM response_link l WHERE l.province_id = session.province_id
-    AND l.response_id = session.response_id);
+-- name: drop_sessions_about(province_id, response_id)!
+-- A session goes with the link of what it sent, also one that was opened again, and left.
+DELETE FROM session WHERE province_id = :province_id AND response_id = :response_id;

@@ -14,6 +14,7 @@ from functools import partial
 import bot.ending
 import bot.outbox
 import bot.program
+import bot.storage.database
 import bot.storage.migrate
 from bot.alarm import alarm
 from bot.settings import Settings
@@ -76,7 +77,10 @@ def quick_alarm() -> None:
 
 
 def swallow() -> None:
-    """A batch that could not be stored is acknowledged."""
+    """A batch that could not be stored is acknowledged, and savepoints need files: ours keep them in memory, so that a
+    program without descriptors stores on."""
+    in_files = [pragma for pragma in bot.storage.database._WRITER if "temp_store" not in pragma]
+    setattr(bot.storage.database, "_WRITER", in_files)  # noqa: B010 - as above
 
     def abandon(self: Writer, entries: list[_Entry], error: Exception) -> None:
         if self.connection.in_transaction:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.schedule import UPDATES_AT_ONCE
 from tests.handlers.visits import Citizen, always
 from tests.world import World, world
 
@@ -84,3 +85,19 @@ def test_who_refuses_in_the_middle_leaves_no_answer_at_once(tmp_path: Path) -> N
         assert '"answers":{}' in state
         [shown] = citizen.press(f"s:{session}:@review")
         assert "→" not in shown.text
+
+
+def test_after_weeks_without_the_program_a_tick_forgets_a_part_and_the_next_ones_the_rest(tmp_path: Path) -> None:
+    """Citizens' taps wait while a tick runs: it never takes on all that three weeks left."""
+    rows = 2 * UPDATES_AT_ONCE + 1
+    with world(tmp_path) as made:
+        then = int(made.now.timestamp() * 1000) - 3 * DAY_MS
+        for channel in ("telegram", "web"):
+            updates = [("sample", channel, str(at), "done", ADDRESS, "[]", then) for at in range(rows)]
+            made.connection.executemany("INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?, ?)", updates)
+        held = []
+        for _ in range(3):
+            made.tick()
+            [counts] = made.rows("SELECT sum(channel = 'web'), sum(channel = 'telegram' AND reply <> '') FROM inbox")
+            held.append(tuple(count or 0 for count in counts))
+        assert held == [(UPDATES_AT_ONCE + 1,) * 2, (1, 1), (0, 0)]
