@@ -17,7 +17,11 @@ def differences(connection: sqlite3.Connection, province_id: str) -> Iterator[st
     for row in SQL.moments_that_differ(connection, province_id=province_id):
         yield f"{province_id} moments, {row[0]}: " + " ".join(str(value) for value in row[1:])
     for row in SQL.all_cells(connection, province_id=province_id):
-        cell = cell_of(row)
+        try:
+            cell = cell_of(row)
+        except ValueError:
+            yield f"{province_id} cell {row[0]} {row[1]} {row[3]} cannot be read"
+            continue
         if digest(cell) != row[9] or cell.tally.n != row[8]:
             yield f"{province_id} cell {cell.unit} {cell.scope} {cell.period} was altered after its release"
     for (response_id,) in SQL.answers_without_consent(connection, province_id=province_id):

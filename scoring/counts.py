@@ -141,14 +141,17 @@ def to_json(tally: Tally) -> str:
 
 
 def from_json(text: str) -> Tally:
-    """What `to_json` wrote; ValueError, KeyError or TypeError on anything else."""
+    """What `to_json` wrote; ValueError on anything else."""
     plain: Any = json.loads(text)
-    return Tally(
-        int(plain["n"]),
-        {criterion: {value: int(n) for value, n in counts.items()} for criterion, counts in plain["values"].items()},
-        {key: Moments(*(int(number) for number in numbers)) for key, numbers in plain["moments"].items()},
-        {key: int(n) for key, n in plain["provenance"].items()},
-    )
+    try:
+        return Tally(
+            int(plain["n"]),
+            {named: {value: int(n) for value, n in counts.items()} for named, counts in plain["values"].items()},
+            {key: Moments(*(int(number) for number in numbers)) for key, numbers in plain["moments"].items()},
+            {key: int(n) for key, n in plain["provenance"].items()},
+        )
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("not a saved tally") from error
 
 
 def digest(tally: Tally) -> str:

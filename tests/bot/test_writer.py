@@ -1,4 +1,4 @@
-"""The writer's four rules, each with a mutant that breaks it."""
+"""The writer's five rules, each with a mutant that breaks it."""
 
 from __future__ import annotations
 
@@ -300,7 +300,27 @@ writer.run(broken)
     assert "the writer broke" in done.stdout + done.stderr
 
 
-def test_rule_4_arrivals_share_a_commit_and_a_batch_is_bounded(writer: Writer, path: Path) -> None:
+@pytest.mark.parametrize("way", ["moved", "deleted", "replaced"])
+def test_rule_4_nothing_is_committed_into_a_file_that_lost_its_name(writer: Writer, path: Path, way: str) -> None:
+    """Else all of it were gone at the next start, acknowledged or not."""
+    writer.run(put(1))
+    aside = path.with_name("aside.db")
+    path.rename(aside)
+    if way == "replaced":
+        path.write_bytes(aside.read_bytes())
+    with pytest.raises(StorageUnavailable, match="replaced" if way == "replaced" else "gone"):
+        writer.run(put(2))
+    assert not writer.healthy
+    if way == "deleted":
+        aside.unlink()
+        return
+    aside.replace(path)  # put back: it goes on
+    writer.run(put(3))
+    assert writer.healthy
+    assert kept(path) == [1, 3]
+
+
+def test_rule_5_arrivals_share_a_commit_and_a_batch_is_bounded(writer: Writer, path: Path) -> None:
     before = writer.batches
     results = hold_then_all(writer, [put(n) for n in range(200)])
     assert not any(isinstance(result, Exception) for result in results)

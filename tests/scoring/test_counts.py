@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 
 import pytest
 
@@ -90,6 +91,15 @@ def test_every_kind_of_count_is_guarded_against_going_below_zero() -> None:
 
 def test_json_is_canonical_and_comes_back() -> None:
     assert from_json(to_json(ONE)) == ONE
+
+
+@pytest.mark.parametrize("letter", range(0, len(to_json(ONE)), 7))
+def test_a_damaged_letter_is_a_value_error_or_another_tally(letter: int) -> None:
+    text = to_json(ONE)
+    with suppress(ValueError):
+        from_json(text[:letter] + chr(ord(text[letter]) ^ 4) + text[letter + 1 :])
+    with pytest.raises(ValueError):
+        from_json(text[:letter])
     assert to_json(Tally()) == '{"moments":{},"n":0,"provenance":{},"values":{}}'
     turned = Tally(ONE.n, dict(reversed(list(ONE.values.items()))), ONE.moments, ONE.provenance)
     assert to_json(turned) == to_json(ONE)
