@@ -33,14 +33,15 @@ UNITS = ("340", "343", "12700")
 SCORES = (
     "SELECT * FROM counts ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10",
     "SELECT * FROM moments ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9",
-    "SELECT * FROM cell ORDER BY 1, 2, 3, 4, 5, 6",
+    """SELECT province_id, unit_id, scope, survey_id, procedure_group, period, step, method, n, tally, closed, digest
+       FROM cell ORDER BY 1, 2, 3, 4, 5, 6""",
     """SELECT province_id, response_id, criterion, CASE WHEN factor IN ('A', 'B', 'C', 'D', 'E') THEN factor END, value
        FROM answer WHERE value IS NOT NULL ORDER BY 1, 2, 3""",
     """SELECT province_id, id, unit_id, procedure_group, provenance, disposition, counted, local_day FROM response
        ORDER BY 1, 2""",
     "SELECT province_id, id, parent_id FROM unit ORDER BY 1, 2",
 )
-"""All that a score is made of. A question's name is not: figures go by its criterion."""
+"""All that a score is made of. A question's name is not: figures go by its criterion; nor is when a cell was released."""
 
 Verdict = Literal["refused", "noticed", "harmless", "words", "silent"]
 Notice = Callable[[sqlite3.Connection], bool]
