@@ -41,7 +41,7 @@ SCORES = (
        ORDER BY 1, 2""",
     "SELECT province_id, id, parent_id FROM unit ORDER BY 1, 2",
 )
-"""All that a score is made of. A question's name is not: figures go by its criterion; nor is when a cell was released."""
+"""All that a score is made of. A question's name is not: figures go by its criterion. Nor is a release's time."""
 
 Verdict = Literal["refused", "noticed", "harmless", "words", "silent"]
 Notice = Callable[[sqlite3.Connection], bool]
