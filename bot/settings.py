@@ -184,8 +184,11 @@ def load_province(config_dir: Path) -> ProvinceFile:
 
 def _line(text: str, error: ValidationError) -> str:
     """Where the first wrong value stands, as ":4"; nothing for one that is missing."""
-    key = next(iter(error.errors()[0]["loc"]), "")
-    lines = (at for at, line in enumerate(text.splitlines(), 1) if line.partition("=")[0].strip(" \t\"'") == key)
+    first = error.errors()[0]
+    if first["type"] == "missing":
+        return ""
+    key = next(iter(first["loc"]), None)
+    lines = (at for at, line in enumerate(text.split("\n"), 1) if line.partition("=")[0].strip(" \t\"'") == key)
     return f":{at}" if (at := next(lines, 0)) else ""
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, MsgspecError, Struct
 from msgspec.json import Decoder, Encoder
 
 from survey.model import Answer, Place, Session
 
-FORMAT = 1
+FORMAT: Final = 1
 """Written with every session; a later layout gets the next number and reads this one."""
 
 
-class _Saved(Struct, tag_field="format", tag=FORMAT, forbid_unknown_fields=True):
+class _Saved(Struct, forbid_unknown_fields=True):
     """What stands in the text: every field, and no other."""
 
+    format: Literal[1]
     id: str
     survey: str
     version: str
@@ -36,6 +37,7 @@ _decode = Decoder(_Saved).decode
 def to_json(session: Session) -> str:
     """The whole session; equal sessions give equal text."""
     saved = _Saved(
+        FORMAT,
         session.id,
         session.survey,
         session.version,

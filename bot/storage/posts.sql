@@ -41,9 +41,10 @@ UPDATE outbox SET state = 'unknown', reason = 'the program stopped while sending
 -- Reminders and their like; an official's summaries stay, with the ledger of who was sent what.
 DELETE FROM outbox WHERE province_id = :province_id AND person_id = :person_id AND kind <> 'weekly';
 
--- name: forget_posts(province_id, before)!
+-- name: forget_posts(province_id, before, limit)!
 -- Reminders that came to an end: they say who was where. Summaries stay, with the ledger of who was sent what.
-DELETE FROM outbox WHERE province_id = :province_id AND kind <> 'weekly' AND settled_at < :before;
+DELETE FROM outbox WHERE rowid IN (
+  SELECT rowid FROM outbox WHERE province_id = :province_id AND kind <> 'weekly' AND settled_at < :before LIMIT :limit);
 
 -- name: forget_replies(before, limit)!
 -- A repeat comes within a day; two days are kept.

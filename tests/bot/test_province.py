@@ -23,6 +23,7 @@ agency = "Sở Nội vụ"
         ('"hung-yen"', '"sample"', "province.toml:2: id 'sample' is kept"),
         ('"Tỉnh Hưng Yên"', "34", "province.toml:3: name "),
         ("agency", "agenzy", "province.toml: agency "),
+        ('name = "Tỉnh Hưng Yên"\n', "[extra]\nname = 1\n", "province.toml: name Field required"),
         ('"Sở Nội vụ"', '"Sở Nội vụ"\r\npublishes_scores = "yes"', "province.toml:5: publishes_scores "),
         ('"Sở Nội vụ"', '"Sở Nội vụ"\nother = 1', "province.toml:5: other "),
         ('"Sở Nội vụ"', '"Sở Nội vụ', "is not valid TOML"),

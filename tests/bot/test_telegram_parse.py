@@ -94,13 +94,13 @@ SLOTS = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(JSONS)
 def test_any_json_is_a_value(payload: object) -> None:
     assert isinstance(parse(payload), Heard | Reach | None)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(CASES), st.sampled_from(SLOTS), JSONS)
 def test_a_true_update_with_any_one_part_replaced_is_a_value(name: str, slot: tuple[str, str], part: object) -> None:
     update = load(name)["update"]
@@ -113,7 +113,7 @@ def test_a_true_update_with_any_one_part_replaced_is_a_value(name: str, slot: tu
         int(meaning.incoming.address)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers() | st.floats() | st.booleans() | st.text(max_size=3) | st.none() | st.just(2**63))
 def test_an_update_without_a_usable_number_is_ignored(number: object) -> None:
     meaning = parse({**load("text")["update"], "update_id": number})

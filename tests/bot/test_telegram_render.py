@@ -31,7 +31,7 @@ def bold(body: Json) -> list[str]:
     ]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(WORDS)
 def test_any_text_arrives_as_it_is_and_bears_no_entity(text: str) -> None:
     body = render(Message(text))
@@ -41,7 +41,7 @@ def test_any_text_arrives_as_it_is_and_bears_no_entity(text: str) -> None:
     assert body["link_preview_options"] == {"is_disabled": True}
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(st.tuples(WORDS, st.booleans()), max_size=8))
 def test_entities_cover_exactly_the_strong_passages(passages: list[tuple[str, bool]]) -> None:
     plain = "".join(text for text, _ in passages)
@@ -52,7 +52,7 @@ def test_entities_cover_exactly_the_strong_passages(passages: list[tuple[str, bo
     check_entities(body["text"], body.get("entities", []))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.sampled_from([STRONG, PLAIN, "a", "👍", " "]), max_size=20))
 def test_marks_in_any_disorder_never_show_and_never_overlap(text: str) -> None:
     body = render(Message(text))
@@ -138,7 +138,7 @@ def test_tones_are_styles_and_labels_stay_words() -> None:
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.lists(

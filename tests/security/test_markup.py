@@ -58,7 +58,7 @@ class Seen(HTMLParser):
 def test_a_marked_text_reads_as_it_was_written() -> None:
     """B11: tags are only our own <strong>, text is the original without our marks."""
 
-    @settings(max_examples=EXAMPLES, deadline=None)
+    @settings(max_examples=EXAMPLES)
     @given(WORDS)
     def hold(text: str) -> None:
         seen = Seen(str(marked(text)))
@@ -89,7 +89,7 @@ def page(words: str) -> Seen:
 TAGS = page("").tags
 
 
-@settings(max_examples=size(60, 3_000), deadline=None)
+@settings(max_examples=size(60, 3_000))
 @given(WORDS.filter(lambda text: "\n" not in text))
 def test_a_page_has_the_same_tags_whatever_is_in_it(words: str) -> None:
     """B11: not one element or attribute more than with harmless words."""
@@ -118,7 +118,9 @@ def talking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, C
 QUOTING = ("/score {}", "/rank {}", "/export {}", "/moi {}", "/{}", "/thuhoi {}", "/khaosat {}", "{}")
 
 
-@settings(max_examples=size(60, 2_000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=size(60, 2_000), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(WORDS.filter(str.strip), st.sampled_from(QUOTING))
 def test_what_is_quoted_bears_no_entity_and_no_invisible_letter(
     talking: tuple[World, Citizen], words: str, line: str

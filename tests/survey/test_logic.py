@@ -177,7 +177,7 @@ _ANSWERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_EXPRESSION, _ANSWERS)
 def test_elementpath_and_rxeval_agree(expression: str, answers: dict[str, str]) -> None:
     ours = condition(expression)(answers)
@@ -185,7 +185,7 @@ def test_elementpath_and_rxeval_agree(expression: str, answers: dict[str, str]) 
     assert rxeval_value(expression, answers) == str(ours).lower()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.sampled_from(
         ["selected(${b}, 'x')", "count-selected(${b}) > 1", "coalesce(${a}, ${c}) = 2",

@@ -55,13 +55,13 @@ _EVENT: st.SearchStrategy[Event] = st.one_of(
 _EVENTS = st.lists(_EVENT, max_size=30).map(lambda events: [Begin(), *events])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(_EVENTS)
 def test_no_rule_is_ever_broken(events: list[Event]) -> None:
     assert broken(SMALL, events, step) == []
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(_EVENT, max_size=6))
 def test_no_rule_is_broken_without_consent(events: list[Event]) -> None:
     assert broken(SMALL, events, step) == []

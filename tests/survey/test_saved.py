@@ -67,6 +67,14 @@ def test_a_wrong_field_is_refused(key: str, value: Any) -> None:
         from_json(json.dumps({**json.loads(to_json(FULL)), key: value}))
 
 
+@pytest.mark.parametrize("key", json.loads(to_json(FULL)))
+def test_a_missing_field_is_refused(key: str) -> None:
+    fields = json.loads(to_json(FULL))
+    del fields[key]
+    with pytest.raises(ValueError):
+        from_json(json.dumps(fields))
+
+
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

@@ -111,7 +111,7 @@ def test_one_row_and_column_too_many_are_read_so_that_they_can_be_refused() -> N
     assert len(wide["survey"][0]) == MAX_COLUMNS + 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 9000), st.binary(min_size=1, max_size=4))
 def test_a_damaged_file_never_raises(place: int, damage: bytes) -> None:
     whole = write_xlsx({"survey": [["type"], ["text"]]})

@@ -238,7 +238,7 @@ _WORD = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.dictionaries(
         st.sampled_from(["survey", "choices", "settings", "factors", "x"]),
@@ -250,7 +250,7 @@ def test_any_cells_are_a_survey_or_faults(cells: Grid) -> None:
     assert isinstance(result, Survey) or (result and all(fault.code in FAULT_CODES for fault in result))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.tuples(
