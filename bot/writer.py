@@ -24,13 +24,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import structlog
 
 from bot.errors import StorageUnavailable
 from bot.failpoints import reach
+from bot.storage.database import OpenedFile
 from bot.tally import Spread
 
 log = structlog.get_logger()
@@ -93,8 +93,7 @@ class Writer:
     _collecting_in: asyncio.AbstractEventLoop | None = None
     _jobs_ran: threading.Event = field(default_factory=threading.Event)
     _stopped: bool = False
-    _file: tuple[str, tuple[int, int]] | None = None
-    """The database's path, and which file stood there when the writer began."""
+    _file: OpenedFile | None = None
     _gate: threading.Lock = field(default_factory=threading.Lock)
     """Between a thread that hands over a job and the one that ends the taking."""
 
@@ -104,8 +103,7 @@ class Writer:
         return len(self._arrived) + self._queue.qsize()
 
     def start(self) -> None:
-        path = self.connection.execute("PRAGMA database_list").fetchone()[2]
-        self._file = (path, _which(path)) if path else None
+        self._file = OpenedFile(self.connection)
         self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
         self._thread.start()
 
@@ -191,7 +189,8 @@ class Writer:
                     break
             self._jobs_ran.set()
             reach("writer.jobs-ran")
-            self._look_at_file()
+            if self._file is not None:
+                self._file.check()
             began = time.perf_counter()
             self.connection.execute("COMMIT")
             self.commit_seconds.add(time.perf_counter() - began)
@@ -209,18 +208,6 @@ class Writer:
         self._settle(entries)
         reach("writer.settled")
         return stopping
-
-    def _look_at_file(self) -> None:
-        """Raises sqlite3.OperationalError where the file was moved, deleted or replaced; it may come back."""
-        if self._file is None:
-            return
-        path, opened = self._file
-        try:
-            there = _which(path)
-        except OSError as error:
-            raise sqlite3.OperationalError(f"the database file is gone ({error.strerror})") from error
-        if there != opened:
-            raise sqlite3.OperationalError("the database file was replaced by another; start the program again")
 
     def _everybody(self, first: _Entry) -> tuple[list[_Entry], bool]:
         """All who wait, when no transaction could begin: behind a lock each of them would wait as long again."""
@@ -285,11 +272,6 @@ class Writer:
         reach("writer.told")
         # Behind those who were told, so that their answers leave before the next jobs run.
         asyncio.get_running_loop().call_soon(self._stand_aside)
-
-
-def _which(path: str) -> tuple[int, int]:
-    found = Path(path).stat()
-    return found.st_dev, found.st_ino
 
 
 def is_storage_failure(error: BaseException) -> bool:

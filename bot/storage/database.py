@@ -72,6 +72,23 @@ def open_writer(path: Path) -> sqlite3.Connection:
     return connection
 
 
+class OpenedFile:
+    """The file behind a connection, by the name it had then."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
+        self._opened = self._path.stat()
+
+    def check(self) -> None:
+        """Raises sqlite3.OperationalError where it was moved, deleted or replaced; it may come back."""
+        try:
+            there = self._path.stat()
+        except OSError as error:
+            raise sqlite3.OperationalError(f"the database file is gone ({error.strerror})") from error
+        if not os.path.samestat(there, self._opened):
+            raise sqlite3.OperationalError("the database file was replaced by another; start the program again")
+
+
 def sync_folder(folder: Path) -> None:
     """Make names in `folder` outlast a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
