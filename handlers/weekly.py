@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from handlers import audit
@@ -19,10 +21,11 @@ from handlers.figures import (
 )
 from handlers.start import rows
 from handlers.upkeep import SILENT
-from handlers.wording import whole, within
-from scoring.counts import Tally
+from handlers.wording import number, whole, within
+from scoring.alerts import NOBODY, REMEMBERED, WATCHED, Move
+from scoring.counts import INDEX, Moments, Tally
 from scoring.index import Figure
-from scoring.period import Period, by_id, parse, previous
+from scoring.period import Period, by_id, parse, previous, span
 from scoring.report import Standing, Summary, summary
 from scoring.units import Unit
 
@@ -100,7 +103,20 @@ def _summary(context: Context, unit: Unit, week: Period) -> Summary:
         before=tallies(before),
         factors=factor_codes(survey),
         minimum=context.province.minimum,
+        history=_history(context, ids[1:], week),
     )
+
+
+def _history(context: Context, ids: Sequence[str], week: Period) -> dict[str, list[Moments]]:
+    """The index moments of each child's released weeks, oldest first and this one last."""
+    survey = index_survey(context)
+    weeks = span(week, WATCHED + REMEMBERED)
+
+    def moments(unit_id: str, one: Period) -> Moments:
+        cell = context.stores.cells.get(unit_id, "all", survey.id, one.id)
+        return cell.tally.moments.get(INDEX, NOBODY) if cell else NOBODY
+
+    return {unit_id: [moments(unit_id, one) for one in weeks] for unit_id in ids if moments(unit_id, week).n}
 
 
 def _head(context: Context, found: Summary) -> str:
@@ -119,17 +135,19 @@ def _state(context: Context, found: Summary) -> list[str]:
     lines = [context.texts("weekly.figure", **shown) + " " + change]
     if found.alike and found.children:
         lines.append(context.texts("weekly.unchanged"))
-    lines += [_worst(context, one) for one in found.worst[:1]]
+    lines += [_worst(context, one, found.week) for one in found.worst[:1]]
     if found.best is not None:
-        lines.append(context.texts("weekly.best", unit=found.best.unit.name, **values(context, found.best.figure)))
+        lines.append(_best(context, found.best, found.week))
     if found.late is not None and found.late.score is not None:
         late = round(found.late.score * found.late.base / 100)
         lines.append(context.texts("weekly.late", late=whole(context, late), n=whole(context, found.late.base)))
     return [*lines, *_too_few(context, found)]
 
 
-def _worst(context: Context, standing: Standing) -> str:
+def _worst(context: Context, standing: Standing, week: Period) -> str:
     shown = {"unit": strong(standing.unit.name), **values(context, standing.figure)}
+    if standing.move:
+        return context.texts("weekly.fell", **shown, **_moved(context, standing.move, week))
     driver = standing.driver
     # A factor that stands no lower than the whole explains nothing.
     if driver is None or (driver.figure.score or 0) >= (standing.figure.score or 0):
@@ -142,6 +160,18 @@ def _worst(context: Context, standing: Standing) -> str:
         "factor_high": of_factor["high"],
     }
     return context.texts("weekly.worst_fell" if driver.kind == "fell" else "weekly.worst_factor", **shown)
+
+
+def _best(context: Context, standing: Standing, week: Period) -> str:
+    shown = {"unit": standing.unit.name, **values(context, standing.figure)}
+    if standing.move:
+        return context.texts("weekly.rose", **shown, **_moved(context, standing.move, week))
+    return context.texts("weekly.best", **shown)
+
+
+def _moved(context: Context, move: Move, week: Period) -> dict[str, str]:
+    since = span(week, move.weeks)[0]
+    return {"points": number(context, abs(move.points)), "since": within(context.texts, period_name(context, since))}
 
 
 def _too_few(context: Context, found: Summary) -> list[str]:

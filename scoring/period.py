@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from scoring.period_words import parse, rolling, split
-from scoring.span import KINDS, Kind, Period, by_id, closed, containing, following, of_kind, previous
+from scoring.span import KINDS, Kind, Period, by_id, closed, containing, following, of_kind, previous, span
 
 __all__ = [
-    "KINDS", "Kind", "Period", "by_id", "closed", "containing", "following", "of_kind", "parse", "previous", "rolling",
-    "split",
+    "KINDS", "Kind", "Period", "by_id", "closed", "containing", "following", "of_kind", "parse", "previous",
+    "rolling", "span", "split",
 ]  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
+from scoring.alerts import Move, moves
 from scoring.compare import Change, Ranked, change, ranks
-from scoring.counts import Tally
+from scoring.counts import Moments, Tally
 from scoring.frame import children_table
 from scoring.index import Figure, Figures, figures, share
 from scoring.period import Period
@@ -36,13 +38,17 @@ class Driver:
 
 @dataclass(frozen=True)
 class Standing:
-    """How one child stands: its index, the change on the week before, the likely driver, and the share told late."""
+    """How one child stands: its index, the change on the week before, the likely driver, and the share told late.
+
+    `move` is what surely changed over the last weeks, judged together with all its siblings.
+    """
 
     unit: Unit
     figures: Figures
     change: Change | None
     driver: Driver | None
     late: Figure | None
+    move: Move | None = None
 
     @property
     def figure(self) -> Figure:
@@ -53,8 +59,9 @@ class Standing:
 class Summary:
     """A unit's week.
 
-    `children` with a figure, lowest first; `worst` are those surely below another, `best` the highest if it is surely
-    above another; `alike` when no two children surely differ. `late` is None when the question was not asked.
+    `children` with a figure, lowest first; `worst` are those that surely fell, the farthest first, then those surely
+    below another; `best` the one that surely rose farthest, else the highest if it is surely above another; `alike`
+    when no two children surely differ and none moved. `late` is None when the question was not asked.
     """
 
     unit: Unit
@@ -83,10 +90,18 @@ def summary(
     before: Mapping[str, Tally],
     factors: Factors,
     minimum: int,
+    history: Mapping[str, Sequence[Moments]] = MappingProxyType({}),
 ) -> Summary:
-    """The week of a unit over its direct children. `now`, `before`: released tallies of scope `all` by unit id."""
+    """The week of a unit over its direct children. `now`, `before`: released tallies of scope `all` by unit id.
+
+    `history`: a child's index moments by week, see `alerts.moves`.
+    """
+    moved = moves(history)
     own = _standing(unit, now, before, factors, minimum)
-    every = [_standing(child, now, before, factors, minimum) for child in tree.children(unit.id, week.last)]
+    every = [
+        replace(_standing(child, now, before, factors, minimum), move=moved.get(child.id))
+        for child in tree.children(unit.id, week.last)
+    ]
     by_id = {standing.unit.id: standing for standing in every}
     table = children_table([(one.unit, one.figure, one.change) for one in every])
     shown = [by_id[unit_id] for unit_id in table.loc[table["score"].notna(), "id"]]
@@ -101,7 +116,7 @@ def summary(
         worst=worst,
         best=best,
         too_few=tuple(one.unit for one in every if one.figure.score is None),
-        alike=not worst,
+        alike=not worst and best is None,
         driver=own.driver,
         late=own.late,
     )
@@ -143,8 +158,13 @@ def late_share(tally: Tally, minimum: int) -> Figure | None:
 
 
 def _ends(shown: Sequence[Standing], places: Mapping[str, Ranked]) -> tuple[tuple[Standing, ...], Standing | None]:
-    """(those surely below another, lowest first; the highest if surely above another)."""
-    worst = tuple(one for one in shown if places[one.unit.id].best > 1)[:MOST_WORST]
-    top = shown[-1] if shown else None
-    best = top if top is not None and places[top.unit.id].worst < len(shown) else None
-    return worst, best
+    """(those that fell, then those surely below another; who rose most, else the highest if surely above another)."""
+    fell = sorted((one for one in shown if _points(one) < 0), key=_points)
+    below = [one for one in shown if not one.move and places[one.unit.id].best > 1]
+    rose = max((one for one in shown if _points(one) > 0), key=_points, default=None)
+    top = shown[-1] if shown and shown[-1] not in fell and places[shown[-1].unit.id].worst < len(shown) else None
+    return tuple([*fell, *below][:MOST_WORST]), rose or top
+
+
+def _points(one: Standing) -> float:
+    return one.move.points if one.move else 0.0

@@ -111,6 +111,14 @@ def following(period: Period) -> Period | None:
     return of_kind(period.kind, period.last + timedelta(days=1))
 
 
+def span(last: Period, count: int) -> tuple[Period, ...]:
+    """The `count` periods of its kind up to and with this one, oldest first; fewer at the first year kept here."""
+    found = [last]
+    while len(found) < count and (before := previous(found[-1])) is not None:
+        found.append(before)
+    return tuple(reversed(found))
+
+
 def closed(period: Period, today: date) -> bool:
     """Whether its last day is over."""
     return period.last < today

@@ -35,12 +35,6 @@ class CellStore:
         found = ((unit_id, self.get(unit_id, scope, survey_id, period)) for unit_id in unit_ids)
         return {unit_id: cell for unit_id, cell in found if cell is not None}
 
-    def latest_period(self, unit_id: str, survey_id: str, kind_pattern: str) -> str | None:
-        row = SQL.latest_period(
-            self.connection, province_id=self.province_id, unit_id=unit_id, survey_id=survey_id, pattern=kind_pattern
-        )
-        return row[0] if row else None
-
     def open_before(self, pattern: str, before: str) -> Sequence[Cell]:
         rows = SQL.open_cells(self.connection, province_id=self.province_id, pattern=pattern, before=before)
         return [cell_of(row) for row in rows]

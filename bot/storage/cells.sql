@@ -16,7 +16,3 @@ WHERE cell.closed = 0 AND excluded.step >= cell.step;
 -- Cells of one kind of period whose period id sorts before the running one: they are to be closed.
 SELECT unit_id, scope, survey_id, period, step, method, tally, closed FROM cell
 WHERE province_id = :province_id AND closed = 0 AND period GLOB :pattern AND period < :before LIMIT 500;
-
--- name: latest_period(province_id, unit_id, survey_id, pattern)^
-SELECT period FROM cell WHERE province_id = :province_id AND unit_id = :unit_id AND scope = 'all'
-  AND survey_id = :survey_id AND procedure_group = '' AND period GLOB :pattern ORDER BY period DESC LIMIT 1;
