@@ -11,7 +11,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from handlers import answer, audit, enroll, export, invite, language, mydata, rank, score, start, subscribe, weekly, who
+from handlers import (
+    answer,
+    audit,
+    compare,
+    enroll,
+    export,
+    invite,
+    language,
+    mydata,
+    rank,
+    score,
+    start,
+    subscribe,
+    trend,
+    weekly,
+    who,
+    why,
+)  # fmt: skip
 from handlers.access import RANK, offices, role_of
 from handlers.context import Context, Incoming, Message
 from handlers.help import help_text
@@ -51,6 +68,9 @@ COMMANDS: Mapping[str, Command] = {
     "vao": Command(enroll.respond, bare=True, english="enroll"),
     "score": Command(score.respond, "viewer", reads=True, bare=True, aliases=("diem",)),
     "rank": Command(rank.respond, "viewer", reads=True, bare=True, aliases=("xephang",)),
+    "compare": Command(compare.respond, "viewer", reads=True, bare=True, aliases=("sosanh",)),
+    "trend": Command(trend.respond, "viewer", reads=True, bare=True, aliases=("xuhuong",)),
+    "visao": Command(why.respond, "viewer", reads=True, bare=True, english="why"),
     "tuan": Command(weekly.preview, "viewer", reads=True, bare=True, english="week"),
     "export": Command(export.respond, "manager", reads=True, bare=True, aliases=("xuat",)),
     "subscribe": Command(subscribe.subscribe, "viewer", aliases=("nhantin",)),
@@ -65,7 +85,7 @@ NAMES: Mapping[str, str] = {
 }
 """Every word a command answers to, without the slash and without accents."""
 
-PUBLISHED = frozenset({"score", "rank"})
+PUBLISHED = frozenset({"score", "rank", "compare", "trend", "visao"})
 """What citizens may ask where the province publishes."""
 
 _CODE = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", re.ASCII | re.IGNORECASE)

@@ -18,7 +18,7 @@ def respond(context: Context, argument: str) -> list[Message]:
     _, period, _ = split(period_id, context.today)
     if unit is None or period is None or not may_read(context, unit.id):
         audit.refused(context, "chart", unit.id if unit else "-")
-        return [Message(context.texts("score.unknown_unit", name=quoted(code)))]
+        return [Message(context.texts("score.unknown_unit", name=quoted(code), command="score"))]
     reading = read(context, unit, period)
     if reading.figures.overall.score is None:
         return [Message(context.texts("score.too_few", minimum=context.province.minimum))]

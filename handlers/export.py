@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 from handlers import audit
-from handlers.access import covers, offices
+from handlers.asked import asked
 from handlers.context import Attachment, Context, Message
-from handlers.figures import Reading, factor_names, period_name, read, sample_mark
-from handlers.score import default_period, not_yours, which
-from handlers.wording import quoted, within
+from handlers.figures import Reading, default_period, factor_names, period_name, read, sample_mark
+from handlers.wording import within
 from scoring.index import METHOD
-from scoring.names import Choices, Match, knows, resolve
-from scoring.period import Period, split
+from scoring.period import Period
 from scoring.units import Unit
 
 MOST_ROWS = 400
 
 
 def respond(context: Context, argument: str) -> list[Message]:
-    tree = context.stores.units.tree()
-    name, period, bad = split(argument, context.today, lambda words: knows(tree, words, context.today))
-    if bad:
-        return [Message(context.texts("score.bad_period"))]
-    held = offices(context)
-    unit = tree.get(held[0].unit_id)
-    if name:
-        match resolve(tree, name, context.today):
-            case Match(unit=found):
-                unit = found
-            case Choices(units=units):
-                return [which(context, "export", units, period)]
-            case _:
-                return [Message(context.texts("score.unknown_unit", name=quoted(name)))]
-    if unit is None or not covers(context, held, unit.id, "manager"):
-        return not_yours(context, "export", unit)
-    return [_file(context, unit, period or default_period(context, unit))]
+    found = asked(context, "export", argument, "manager")
+    if isinstance(found, Message):
+        return [found]
+    return [_file(context, found.unit, found.period or default_period(context, found.unit))]
 
 
 def _file(context: Context, unit: Unit, period: Period) -> Message:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.context import Context
 from handlers.wording import label, number, whole, within
 from scoring.compare import Change
-from scoring.counts import Tally
+from scoring.counts import Tally, subtract
 from scoring.index import Figure, Figures, figures, outward
-from scoring.period import Period
+from scoring.period import Period, of_kind, previous
 from scoring.release import Cell
 from scoring.units import Unit
 from survey.model import Survey
 
-_ROMAN = ("I", "II", "III", "IV")
+ROMAN = ("I", "II", "III", "IV")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -53,6 +53,32 @@ def read(context: Context, unit: Unit, period: Period, scope: str = "all") -> Re
     return Reading(unit, period, cell, figures(tally, factor_codes(survey), context.province.minimum))
 
 
+def without(context: Context, whole: Reading, part: Reading) -> Reading | None:
+    """What is left of a unit without one that lies in it: the same released blocks, so nothing new is told.
+
+    None where either has no cell, or the part's is not in the whole's (a clock was set back between the two).
+    """
+    if whole.cell is None or part.cell is None:
+        return None
+    try:
+        rest = subtract(whole.cell.tally, part.cell.tally)
+    except ValueError:
+        return None
+    found = figures(rest, factor_codes(index_survey(context)), context.province.minimum)
+    return Reading(whole.unit, whole.period, replace(whole.cell, tally=rest), found)
+
+
+def default_period(context: Context, unit: Unit) -> Period:
+    """This quarter; before its first release, the quarter before."""
+    now = of_kind("quarter", context.today)
+    assert now is not None
+    if read(context, unit, now).cell is None:
+        before = previous(now)
+        if before and read(context, unit, before).cell is not None:
+            return before
+    return now
+
+
 def factor_names(context: Context) -> Mapping[str, str]:
     return {letter: label(context, labels) for letter, labels in index_survey(context).factors.items()}
 
@@ -82,7 +108,7 @@ def period_name(context: Context, period: Period) -> str:
             return context.texts("period.month", number=number, name=_MONTHS[number - 1], year=period.first.year)
         case "quarter":
             quarter = (period.first.month + 2) // 3
-            return context.texts("period.quarter", number=quarter, roman=_ROMAN[quarter - 1], year=period.first.year)
+            return context.texts("period.quarter", number=quarter, roman=ROMAN[quarter - 1], year=period.first.year)
         case _:
             return context.texts("period.year", year=period.first.year)
 
@@ -106,6 +132,11 @@ def change_sentence(context: Context, change: Change | None, before: Period | No
         low=number(context, low),
         high=number(context, high),
     )
+
+
+def signed(context: Context, points: float) -> str:
+    """-12.3 as "−12,3", 5.1 as "+5,1"."""
+    return f"{'−' if points < 0 else '+'}{number(context, abs(points))}"
 
 
 def sample_mark(context: Context) -> list[str]:

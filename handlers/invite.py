@@ -56,7 +56,7 @@ def respond(context: Context, argument: str) -> list[Message]:
             pairs = ((unit_label(context, one), f"c:moi {one.code} {role}") for one in units)
             return [Message(context.texts("score.which"), rows(*pairs))]
         case _:
-            return [Message(context.texts("score.unknown_unit", name=quoted(name)))]
+            return [Message(context.texts("score.unknown_unit", name=quoted(name), command="moi"))]
 
 
 def _invite(context: Context, unit: Unit, role: Role) -> list[Message]:

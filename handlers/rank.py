@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from handlers import audit
-from handlers.access import may_read, offices
+from handlers.asked import asked
 from handlers.context import Context, Message, strong
-from handlers.figures import period_name, read, sample_mark, values
-from handlers.score import default_period, not_yours, which
-from handlers.wording import quoted, within
+from handlers.figures import default_period, period_name, read, sample_mark, values
+from handlers.wording import within
 from scoring.compare import Ranked, ranks, too_few
-from scoring.names import Choices, Match, knows, resolve
-from scoring.period import split
 from scoring.units import Unit
 
 MOST_LINES = 40
@@ -18,25 +15,14 @@ NAMED_TOO_FEW = 6
 
 
 def respond(context: Context, argument: str) -> list[Message]:
-    tree = context.stores.units.tree()
-    name, period, bad = split(argument, context.today, lambda words: knows(tree, words, context.today))
-    if bad:
-        return [Message(context.texts("score.bad_period"))]
-    unit = _own_unit(context)
-    if name:
-        match resolve(tree, name, context.today):
-            case Match(unit=found):
-                unit = found
-            case Choices(units=units):
-                return [which(context, "rank", units, period)]
-            case _:
-                return [Message(context.texts("score.unknown_unit", name=quoted(name)))]
-    if unit is None or not may_read(context, unit.id):
-        return not_yours(context, "rank", unit)
+    found = asked(context, "rank", argument)
+    if isinstance(found, Message):
+        return [found]
+    unit = found.unit
     below = _below(context, unit)
     if not below:
         return [Message(context.texts("rank.none", unit=unit.name))]
-    period = period or default_period(context, unit)
+    period = found.period or default_period(context, unit)
     audit.note(context, "rank", f"{unit.id} {period.id}", "read")
     pairs = [(one, read(context, one, period).figures.overall) for one in below]
     name = within(context.texts, unit.name)
@@ -47,12 +33,6 @@ def respond(context: Context, argument: str) -> list[Message]:
         lines.append(context.texts("rank.ties"))
     lines += _withheld(context, too_few(pairs))
     return [Message("\n".join(lines))]
-
-
-def _own_unit(context: Context) -> Unit | None:
-    tree = context.stores.units.tree()
-    held = offices(context)
-    return tree.get(held[0].unit_id) if held else tree.root(context.today)
 
 
 def _below(context: Context, unit: Unit) -> list[Unit]:

@@ -2,98 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from handlers import audit, chart
+from handlers import audit, chart, compare
 from handlers.access import covers, may_read, offices
+from handlers.asked import Asked, asked, own_units
 from handlers.context import Button, Context, Message, strong
 from handlers.figures import (
     Reading,
     change_sentence,
+    default_period,
     factor_names,
     period_name,
     read,
     sample_mark,
     values,
 )
-from handlers.start import rows
-from handlers.wording import quoted, unit_label, whole, within
+from handlers.wording import whole, within
 from scoring.compare import change
 from scoring.index import METHOD, share
-from scoring.names import Choices, Match, knows, resolve
-from scoring.period import Period, closed, of_kind, previous, rolling, split
+from scoring.period import closed, previous
 from scoring.units import Unit
-
-MOST_UNITS = 6
-"""How many units one answer lists or offers."""
 
 
 def respond(context: Context, argument: str) -> list[Message]:
-    """Words after the command: a unit and a period in either order; none: her own unit, this quarter."""
+    """Words after the command: a unit and a period in either order; none: her own units, this quarter."""
     if argument.startswith("@how"):
         return [_how(context)]
     if argument.startswith("@chart "):
         return chart.respond(context, argument.removeprefix("@chart "))
-    tree = context.stores.units.tree()
-    name, period, bad = split(argument, context.today, lambda words: knows(tree, words, context.today))
-    if bad:
-        return [Message(context.texts("score.bad_period"))]
-    notes = [context.texts("score.rolling")] if rolling(argument) else []
-    if not name:
-        return own_units(context, period, notes)
-    match resolve(tree, name, context.today):
-        case Match(unit=unit, others=others):
-            return _answer(context, unit, period, others, notes)
-        case Choices(units=units):
-            return [Message(context.texts("score.which"), _unit_buttons(context, units, period))]
-        case _:
-            return [Message(context.texts("score.unknown_unit", name=quoted(name)), _mine(context))]
+    if compare.sides(argument):
+        return compare.respond(context, argument)
+    found = asked(context, "score", argument)
+    if isinstance(found, Message):
+        return [found]
+    units = [found.unit] if found.named else own_units(context)
+    return [_answer(context, unit, found) for unit in units]
 
 
-def own_units(context: Context, period: Period | None, notes: list[str]) -> list[Message]:
-    tree = context.stores.units.tree()
-    units = {office.unit_id: tree.get(office.unit_id) for office in offices(context)}
-    mine = [unit for unit in units.values() if unit]
-    root = tree.root(context.today)
-    if not mine and context.province.publishes and root:
-        mine = [root]
-    return [message for unit in mine[:MOST_UNITS] for message in _answer(context, unit, period, (), notes)]
-
-
-def _answer(
-    context: Context, unit: Unit, period: Period | None, others: tuple[Unit, ...], notes: list[str]
-) -> list[Message]:
-    if not may_read(context, unit.id):
-        return not_yours(context, "score", unit)
-    reading = read(context, unit, period or default_period(context, unit))
+def _answer(context: Context, unit: Unit, found: Asked) -> Message:
+    reading = read(context, unit, found.period or default_period(context, unit))
     audit.note(context, "score", f"{unit.id} {reading.period.id}", "read")
+    notes = [context.texts("score.rolling")] if found.rolling else []
     lines = [*sample_mark(context), *notes, *score_lines(context, reading), *_own_desk(context, reading)]
-    return [Message("\n".join(lines), _buttons(context, reading, others))]
-
-
-def not_yours(context: Context, command: str, unit: Unit | None) -> list[Message]:
-    """No right to that unit, which is noted: what she can see instead."""
-    audit.refused(context, command, unit.id if unit else "-")
-    names = ", ".join(within(context.texts, one.name) for one in _reachable(context))
-    return [Message(context.texts("score.not_yours", units=names), _mine(context))]
-
-
-def which(context: Context, command: str, units: Sequence[Unit], period: Period | None) -> Message:
-    """Ask which of several units; each button is the command with its code and period."""
-    suffix = f" {period.id}" if period else ""
-    pairs = ((unit_label(context, one), f"c:{command} {one.code}{suffix}") for one in units)
-    return Message(context.texts("score.which"), rows(*pairs))
-
-
-def default_period(context: Context, unit: Unit) -> Period:
-    """This quarter; before its first release, the quarter before."""
-    now = of_kind("quarter", context.today)
-    assert now is not None
-    if read(context, unit, now).cell is None:
-        before = previous(now)
-        if before and read(context, unit, before).cell is not None:
-            return before
-    return now
+    return Message("\n".join(lines), _buttons(context, reading, found.others))
 
 
 def score_lines(context: Context, reading: Reading) -> list[str]:
@@ -153,30 +103,16 @@ def _buttons(context: Context, reading: Reading, others: tuple[Unit, ...]) -> tu
         Button(context.texts("button.chart"), f"c:score @chart {code} {period}"),
         Button(context.texts("button.how"), "c:score @how"),
     )
-    more: list[Button] = []
+    more = [
+        Button(context.texts("button.why"), f"c:visao {code} {period}"),
+        Button(context.texts("button.trend"), f"c:trend {code} {period}"),
+    ]
     if context.stores.units.tree().children(reading.unit.id, context.today):
         more.append(Button(context.texts("button.rank"), f"c:rank {code} {period}"))
     if covers(context, offices(context), reading.unit.id, "manager"):
         more.append(Button(context.texts("button.sheet"), f"c:export {code} {period}"))
-    return (main, *((tuple(more),) if more else ()), *extra)
+    return (main, *(tuple(more[place : place + 2]) for place in range(0, len(more), 2)), *extra)
 
 
 def _how(context: Context) -> Message:
     return Message(context.texts("how", minimum=context.province.minimum, method=METHOD))
-
-
-def _reachable(context: Context) -> list[Unit]:
-    tree = context.stores.units.tree()
-    units = {office.unit_id: tree.get(office.unit_id) for office in offices(context)}
-    return [unit for unit in units.values() if unit][:MOST_UNITS]
-
-
-def _mine(context: Context) -> tuple[tuple[Button, ...], ...]:
-    return _unit_buttons(context, tuple(_reachable(context)), None)
-
-
-def _unit_buttons(context: Context, units: tuple[Unit, ...], period: Period | None) -> tuple[tuple[Button, ...], ...]:
-    held = offices(context)
-    shown = [unit for unit in units if context.province.publishes or covers(context, held, unit.id)] or list(units)
-    suffix = f" {period.id}" if period else ""
-    return rows(*((unit_label(context, unit), f"c:score {unit.code}{suffix}") for unit in shown[:MOST_UNITS]))

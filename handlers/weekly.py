@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec.structs import replace
 
 from handlers import audit
@@ -20,10 +18,11 @@ from handlers.figures import (
     values,
 )
 from handlers.start import rows
+from handlers.trend import history
 from handlers.upkeep import SILENT
 from handlers.wording import number, whole, within
-from scoring.alerts import NOBODY, REMEMBERED, WATCHED, Move
-from scoring.counts import INDEX, Moments, Tally
+from scoring.alerts import Move
+from scoring.counts import Tally
 from scoring.index import Figure
 from scoring.period import Period, by_id, parse, previous, span
 from scoring.report import Standing, Summary, summary
@@ -95,28 +94,17 @@ def _summary(context: Context, unit: Unit, week: Period) -> Summary:
             key: cell.tally for key, cell in context.stores.cells.of_units(ids, "all", survey.id, period.id).items()
         }
 
+    now = tallies(week)
     return summary(
         tree,
         unit,
         week,
-        now=tallies(week),
+        now=now,
         before=tallies(before),
         factors=factor_codes(survey),
         minimum=context.province.minimum,
-        history=_history(context, ids[1:], week),
+        history={child: history(context, child, week) for child in ids[1:] if child in now},
     )
-
-
-def _history(context: Context, ids: Sequence[str], week: Period) -> dict[str, list[Moments]]:
-    """The index moments of each child's released weeks, oldest first and this one last."""
-    survey = index_survey(context)
-    weeks = span(week, WATCHED + REMEMBERED)
-
-    def moments(unit_id: str, one: Period) -> Moments:
-        cell = context.stores.cells.get(unit_id, "all", survey.id, one.id)
-        return cell.tally.moments.get(INDEX, NOBODY) if cell else NOBODY
-
-    return {unit_id: [moments(unit_id, one) for one in weeks] for unit_id in ids if moments(unit_id, week).n}
 
 
 def _head(context: Context, found: Summary) -> str:

@@ -132,6 +132,9 @@ READS: dict[str, tuple[str, ...]] = {
     "trogiup": ("/trogiup",),
     "score": ("/score", "/score Đông Hưng", "/score zzz", "/score @how", "/score @chart 340 2026-Q4"),
     "rank": ("/rank", "/rank Đông Hưng tháng này"),
+    "compare": ("/compare Đông Hưng vs Vũ Thư", "/compare tháng 10 vs tháng 11"),
+    "trend": ("/trend", "/trend Đông Hưng theo tháng"),
+    "visao": ("/visao", "/visao Đông Hưng"),
     "tuan": ("/tuan", "/tuan 2026-W46"),
     "export": ("/export", "/export Đông Hưng"),
 }

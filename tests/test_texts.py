@@ -15,6 +15,7 @@ import pytest
 import handlers
 from bot.texts import LANGUAGES, Catalogue, load_catalogues
 from handlers.stores import Disposition, Role
+from scoring.period import KINDS
 from survey.faults import FAULT_CODES
 from survey.model import Explain
 
@@ -81,6 +82,8 @@ FAMILIES: dict[str, set[str]] = {
     "disposition.": set(get_args(Disposition)),
     "explain.": set(get_args(get_type_hints(Explain)["reason"])),
     "language.": set(LANGUAGES),
+    "span.": set(KINDS),
+    "by.": set(KINDS),
 }
 """Keys that the code puts together, by what may follow."""
 

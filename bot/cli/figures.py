@@ -23,8 +23,8 @@ from bot.verify import damage, differences, provinces
 from bot.writing import reading
 from handlers import weekly
 from handlers.context import PLAIN, STRONG, Context
-from handlers.figures import factor_names, index_survey, read
-from handlers.score import default_period, score_lines
+from handlers.figures import default_period, factor_names, index_survey, read
+from handlers.score import score_lines
 from handlers.wording import label
 from scoring.compare import change
 from scoring.period import Period, parse, previous

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -70,6 +71,20 @@ class Paper:
             x, y + size * 0.36, text, fontproperties=self._font(size, bold=bold), color=colour,
             ha="right" if right else "left", va="baseline", parse_math=False,
         )  # fmt: skip
+
+    def band(self, xs: Sequence[float], tops: Sequence[float], bottoms: Sequence[float], colour: str) -> None:
+        """What lies between two lines."""
+        self._axes.fill_between(xs, tops, bottoms, color=colour, linewidth=0)
+
+    def dot(self, x: float, y: float, size: float, colour: str) -> None:
+        self._axes.plot([x], [y], marker="o", markersize=_points(size), color=colour, markeredgecolor=WHITE, zorder=5)
+
+    def watermark(self, text: str, height: int) -> None:
+        """`text` across the whole page, as often as it takes."""
+        size = min(150.0, 100 * (WIDTH - 120) / max(1.0, self.width(text, 100, bold=True)))
+        copies = max(1, round(height / 680))
+        for at in range(copies):
+            self.stamp(text, size, height * (at + 0.5) / copies)
 
     def stamp(self, text: str, size: float, y: float) -> None:
         """Large pale words across everything."""

@@ -68,10 +68,11 @@ def draw_bars(facts: Mapping[str, Any]) -> bytes:
 
 def _bar(values: Sequence[Any]) -> Bar:
     label, score, low, high, n = values
-    return Bar(one_line(label), _percent(score), _percent(low), _percent(high), int(n))
+    return Bar(one_line(label), percent_of(score), percent_of(low), percent_of(high), int(n))
 
 
-def _percent(value: Any) -> float:
+def percent_of(value: Any) -> float:
+    """Within 0 to 100, whatever the facts say."""
     return min(100.0, max(0.0, float(value)))
 
 
@@ -110,7 +111,7 @@ class _Chart:
         self._draw_scale(y - self.row.gap)
         self._draw_foot(y - self.row.gap + SCALE)
         if self.watermark:
-            self._draw_watermark(height)
+            self.paper.watermark(self.watermark, height)
         return self.paper.png()
 
     def _draw_title(self) -> None:
@@ -149,12 +150,6 @@ class _Chart:
         self.paper.text(EDGE + 92, y + 40, self.words["interval"], SMALL, colour=GREY)
         for at, line in enumerate(self.foot, 1):
             self.paper.text(EDGE, y + 40 + FOOT_LINE * at, line, SMALL, colour=GREY)
-
-    def _draw_watermark(self, height: int) -> None:
-        size = min(150.0, 100 * (WIDTH - 120) / max(1.0, self.paper.width(self.watermark, 100, bold=True)))
-        copies = max(1, round(height / 680))
-        for at in range(copies):
-            self.paper.stamp(self.watermark, size, height * (at + 0.5) / copies)
 
 
 def _x(percent: float) -> float:

@@ -11,12 +11,18 @@ PICTURE: Mapping[str, Mapping[str, str]] = {
         "scale": "Tỷ lệ hài lòng (%), thấp nhất ở trên",
         "interval": "Khoảng tin cậy 95%",
         "total": "Tổng số: {n} người trả lời",
+        "trend": "Tỷ lệ hài lòng (%) qua các kỳ",
+        "band": "Dải nhạt: khoảng tin cậy 95%. Số nhỏ: số người trả lời",
+        "gap": "Chỗ trống: chưa đủ phiếu",
         "left_out": "Chỉ vẽ {shown} dòng thấp nhất trong {all}",
     },
     "en": {
         "scale": "Satisfied (%), lowest first",
         "interval": "95% confidence interval",
         "total": "Total: {n} respondents",
+        "trend": "Satisfied (%) over time",
+        "band": "Pale band: 95% interval. Small numbers: respondents",
+        "gap": "Gaps: not enough answers",
         "left_out": "Only the lowest {shown} of {all} are drawn",
     },
 }

@@ -37,6 +37,10 @@ def draw(kind: str, facts: Mapping[str, Any], seconds: float) -> bytes:
 
 def _draw(kind: str, facts: Mapping[str, Any]) -> bytes:
     match kind:
+        case "picture" if "points" in facts:
+            from bot.drawing.trend import draw_trend
+
+            return draw_trend(facts)
         case "picture":
             from bot.drawing.pictures import draw_bars
 

@@ -112,7 +112,7 @@ def test_false_alarms_over_a_year_of_communes() -> None:
 
 
 def test_a_drop_of_ten_points_is_seen_within_weeks() -> None:
-    """Among the 99 quiet communes of a province one loses ten points at 60 people a week: three weeks in the median, five in 95%."""
+    """One of a hundred communes loses ten points at 60 people a week: three weeks in the median, five in 95%."""
     chance = random.Random(6)
     quiet = {f"q{number}": [Moments(60, 240, 300, 1000, 1200, 1500)] * (REMEMBERED + WATCHED) for number in range(99)}
     taken = []

@@ -69,7 +69,9 @@ def _of_an_official(case: Case) -> Due:
             return Due("an office without units below has nothing to rank")
         case "rank" if below and case.relation == SIBLING:
             return Due("its communes have no figures", line="read")
-        case "score" | "rank":
+        case "trend":
+            return _if(below, "her unit, below it, or an admin", {"figure", "file"}, "read")
+        case "score" | "rank" | "compare" | "visao":
             return _if(below, "her unit, below it, or an admin", {"figure"}, "read")
         case "tuan":
             return Due("the summary of her own unit", frozenset({"figure"}), "read")
@@ -109,6 +111,7 @@ def ask(made: World, case: Case, again: str = "") -> list[Message]:
         "vao": "AAAA-BBBB-CCCC-DDDD",
         "start": "",
         "xoa": "",
+        "compare": f"{UNITS[case.relation]} quý 3 vs quý 4",
     }.get(case.command, UNITS[case.relation])
     way = {"group": {"private": False}, "edited": {"fresh": False}, "untrusted": {"trusted": False}}.get(case.way, {})
     incoming = Incoming("console", f"{case}{again}", case.who, "text", f"/{case.command} {argument}".strip(), "vi")

@@ -1,0 +1,114 @@
+"""What an official's words after a command mean: which unit, which period; or the message that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers import audit
+from handlers.access import covers, may_read, offices
+from handlers.context import Button, Context, Message
+from handlers.start import rows
+from handlers.stores import Role
+from handlers.wording import quoted, unit_label, within
+from scoring.names import Choices, Match, knows, resolve
+from scoring.period import Period, rolling, split
+from scoring.units import Unit
+
+MOST_UNITS = 6
+"""How many units one answer lists or offers."""
+
+MOST_DATA_BYTES = 64
+"""What a button can hold."""
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A unit she may read (the first of her own where none was named), and the period where one was named.
+
+    `others` bear the same name. `rolling`: she asked for a rolling window and gets the last closed period.
+    """
+
+    unit: Unit
+    period: Period | None
+    others: tuple[Unit, ...] = ()
+    rolling: bool = False
+    named: bool = True
+
+
+def asked(context: Context, command: str, argument: str, at_least: Role = "viewer") -> Asked | Message:
+    """The unit and period in these words, in either order; else what to say: which one, none such, or not hers."""
+    name, period, bad = words_of(context, argument)
+    if bad:
+        return Message(context.texts("score.bad_period"))
+    again = f"{command} {{code}}{f' {period.id}' if period else ''}"
+    found = named(context, again, name, at_least) if name else _own(context, again, at_least)
+    if isinstance(found, Message):
+        return found
+    unit, others = found
+    return Asked(unit, period, others, rolling(argument), bool(name))
+
+
+def words_of(context: Context, argument: str) -> tuple[str, Period | None, bool]:
+    """(the unit's words, the period, whether a period was asked that does not exist)."""
+    tree = context.stores.units.tree()
+    return split(argument, context.today, lambda words: knows(tree, words, context.today))
+
+
+def named(
+    context: Context, again: str, name: str, at_least: Role = "viewer"
+) -> tuple[Unit, tuple[Unit, ...]] | Message:
+    """The unit of this name and its namesakes. `again`: the command to give once she chose, with {code} in it."""
+    match resolve(context.stores.units.tree(), name, context.today):
+        case Match(unit=unit, others=others):
+            return (unit, others) if _may(context, unit, at_least) else not_yours(context, again, unit)
+        case Choices(units=units):
+            return Message(context.texts("score.which"), _buttons(context, again, units))
+        case _:
+            said = context.texts("score.unknown_unit", name=quoted(name), command=again.partition(" ")[0])
+            return Message(said, _hers(context, again))
+
+
+def _own(context: Context, again: str, at_least: Role) -> tuple[Unit, tuple[Unit, ...]] | Message:
+    unit = next(iter(own_units(context)), None)
+    if unit is None or not _may(context, unit, at_least):
+        return not_yours(context, again, unit)
+    return unit, ()
+
+
+def _may(context: Context, unit: Unit, at_least: Role) -> bool:
+    if at_least == "viewer":
+        return may_read(context, unit.id)
+    return covers(context, offices(context), unit.id, at_least)
+
+
+def own_units(context: Context) -> list[Unit]:
+    """The units of her offices; the whole province for anybody else where it publishes."""
+    root = context.stores.units.tree().root(context.today)
+    return _offices(context) or ([root] if context.province.publishes and root else [])
+
+
+def not_yours(context: Context, again: str, unit: Unit | None) -> Message:
+    """No right to that unit, which is noted: what she can see instead."""
+    audit.refused(context, again.partition(" ")[0], unit.id if unit else "-")
+    names = ", ".join(within(context.texts, one.name) for one in _offices(context))
+    return Message(context.texts("score.not_yours", units=names), _hers(context, again))
+
+
+def _offices(context: Context) -> list[Unit]:
+    tree = context.stores.units.tree()
+    units = {office.unit_id: tree.get(office.unit_id) for office in offices(context)}
+    return [unit for unit in units.values() if unit][:MOST_UNITS]
+
+
+def _hers(context: Context, again: str) -> Rows:
+    return _buttons(context, again, _offices(context))
+
+
+def _buttons(context: Context, again: str, units: Sequence[Unit]) -> Rows:
+    """A button for each unit that she may read; for all of them where she may read none."""
+    shown = [unit for unit in units if may_read(context, unit.id)] or list(units)
+    pairs = [(unit_label(context, unit), f"c:{again.format(code=unit.code)}") for unit in shown[:MOST_UNITS]]
+    return rows(*(pair for pair in pairs if len(pair[1].encode()) <= MOST_DATA_BYTES))

@@ -1,0 +1,151 @@
+"""`/trend UNIT [theo tháng]`: how a unit's figure went over the last weeks, months, quarters or years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from handlers import audit
+from handlers.asked import asked
+from handlers.context import Attachment, Button, Context, Message, strong
+from handlers.figures import ROMAN, Reading, change_sentence, period_name, read, sample_mark, values
+from handlers.wording import number, within
+from scoring.alerts import REMEMBERED, WATCHED, moves
+from scoring.compare import change
+from scoring.counts import INDEX, Moments
+from scoring.period import Kind, Period, closed, of_kind, previous, span
+from scoring.units import Unit
+from survey.text import fold
+
+COUNTS: dict[Kind, int] = {"week": 12, "month": 12, "quarter": 8, "year": 5}
+"""How many periods are shown."""
+NAMED = 4
+"""How many of them are written out below the line of bars."""
+BLOCKS = "▁▂▃▄▅▆▇█"
+LOWEST = 20.0
+"""A share up to this is the lowest block; each further ten points are the next one, so that noise stays small."""
+
+_BY = re.compile(r"(?:^|\s)(?:theo|by|hang|moi|tung)\s+(tuan|thang|quy|nam|week|month|quarter|year)$")
+_KINDS: dict[str, Kind] = {
+    "tuan": "week", "thang": "month", "quy": "quarter", "nam": "year",
+    "week": "week", "month": "month", "quarter": "quarter", "year": "year",
+}  # fmt: skip
+
+
+def respond(context: Context, argument: str) -> list[Message]:
+    """Words: a unit, and "theo tháng" or a period; the periods of that kind, up to that one."""
+    argument, kind = _kind(argument)
+    found = asked(context, "trend", argument)
+    if isinstance(found, Message):
+        return [found]
+    kind = kind or (found.period.kind if found.period else "week")
+    last = of_kind(kind, found.period.first if found.period else context.today)
+    assert last is not None, "today and every period lie in the years kept here"
+    readings = series(context, found.unit, last)
+    audit.note(context, "trend", f"{found.unit.id} {readings[-1].period.id}", "read")
+    lines = [*sample_mark(context), strong(_head(context, found.unit, kind, len(readings)))]
+    buttons = _buttons(context, found.unit, kind)
+    shown = [reading for reading in readings if reading.figures.overall.score is not None]
+    if not shown:
+        lines.append(context.texts("score.too_few", minimum=context.province.minimum))
+        return [Message("\n".join(lines), buttons)]
+    lines.append("".join(_block(reading) for reading in readings))
+    lines += [_line(context, reading) for reading in reversed(readings[-NAMED:])]
+    lines.append(_change(context, found.unit, readings))
+    return [Message("\n".join(lines), buttons, attachment=_picture(context, found.unit, readings))]
+
+
+def _kind(argument: str) -> tuple[str, Kind | None]:
+    """The argument without "theo tháng" at its end, and what that means."""
+    by = _BY.search(fold(argument))
+    if by is None:
+        return argument, None
+    return " ".join(argument.split()[:-2]), _KINDS[by[1]]
+
+
+def series(context: Context, unit: Unit, last: Period) -> list[Reading]:
+    """The periods up to `last`, oldest first; without the running one while it has no figure."""
+    readings = [read(context, unit, period) for period in span(last, COUNTS[last.kind] + 1)]
+    running = readings[-1]
+    if running.figures.overall.score is None and running.period.last >= context.today:
+        return readings[:-1]
+    return readings[1:]
+
+
+def _head(context: Context, unit: Unit, kind: Kind, count: int) -> str:
+    return context.texts("trend.head", unit=unit.name, span=context.texts(f"span.{kind}", count=count))
+
+
+def _block(reading: Reading) -> str:
+    score = reading.figures.overall.score
+    return "·" if score is None else BLOCKS[min(max(int((score - LOWEST) // 10), 0), len(BLOCKS) - 1)]
+
+
+def _line(context: Context, reading: Reading) -> str:
+    name = period_name(context, reading.period)
+    if not closed(reading.period, context.today):
+        name = context.texts("trend.open", period=name)
+    if reading.figures.overall.score is None:
+        return context.texts("compare.too_few", name=name)
+    return context.texts("compare.line", name=name, **values(context, reading.figures.overall))
+
+
+def _change(context: Context, unit: Unit, readings: Sequence[Reading]) -> str:
+    """Weeks: what evidence has added up to, as on Monday. Longer periods: the last against the one before."""
+    last = readings[-1]
+    if last.period.kind != "week":
+        before = readings[-2] if len(readings) > 1 else None
+        moved = change(last.figures.overall, before.figures.overall) if before else None
+        return change_sentence(context, moved, before.period if before else previous(last.period))
+    move = moves({unit.id: history(context, unit.id, last.period)}).get(unit.id)
+    if move is None:
+        return context.texts("trend.steady")
+    since = within(context.texts, period_name(context, span(last.period, move.weeks)[0]))
+    key = "trend.fell" if move.points < 0 else "trend.rose"
+    return context.texts(key, since=since, points=number(context, abs(move.points)))
+
+
+def history(context: Context, unit_id: str, week: Period) -> list[Moments]:
+    """The index moments of a unit's released weeks, oldest first and this one last, as `alerts.moves` wants them."""
+    survey_id = context.province.index_survey
+    cells = (context.stores.cells.get(unit_id, "all", survey_id, one.id) for one in span(week, WATCHED + REMEMBERED))
+    return [cell.tally.moments.get(INDEX, Moments()) if cell else Moments() for cell in cells]
+
+
+def _buttons(context: Context, unit: Unit, kind: Kind) -> tuple[tuple[Button, ...], ...]:
+    others = [one for one in COUNTS if one != kind]
+    return (tuple(Button(context.texts(f"by.{one}"), f"c:trend {unit.code} by {one}") for one in others),)
+
+
+def _picture(context: Context, unit: Unit, readings: Sequence[Reading]) -> Attachment:
+    points = [[_short(context, reading.period), *_rounded(reading)] for reading in readings]
+    first, last = (period_name(context, reading.period) for reading in (readings[0], readings[-1]))
+    facts: dict[str, object] = {
+        "title": f"{unit.name} · {first} – {within(context.texts, last)}",
+        "points": points,
+        "language": context.texts.language,
+    }
+    if context.province.sample:
+        facts["watermark"] = context.texts("sample")
+    return Attachment("picture", f"{unit.code}-{readings[-1].period.id}-trend.png", facts)
+
+
+def _rounded(reading: Reading) -> list[float | int | None]:
+    """[score, low, high, n] of a point; all None where withheld."""
+    figure = reading.figures.overall
+    if figure.score is None or figure.low is None or figure.high is None:
+        return [None, None, None, None]
+    return [round(figure.score, 4), round(figure.low, 4), round(figure.high, 4), figure.n]
+
+
+def _short(context: Context, period: Period) -> str:
+    """What fits under a point: tuần 46, 11/2026, IV/2026, 2026."""
+    match period.kind:
+        case "week":
+            return context.texts("trend.week", number=int(period.id.partition("-W")[2]))
+        case "month":
+            return f"{period.first.month}/{period.first.year}"
+        case "quarter":
+            return f"{ROMAN[period.first.month // 3]}/{period.first.year}"
+        case _:
+            return period.id

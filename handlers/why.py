@@ -1,0 +1,124 @@
+"""`/visao UNIT [PERIOD]`: which factor brought the difference to the period before, and to the rest of the province."""
+
+from __future__ import annotations
+
+from handlers import audit
+from handlers.asked import asked
+from handlers.context import Context, Message, strong
+from handlers.figures import (
+    Reading,
+    default_period,
+    factor_names,
+    period_name,
+    read,
+    sample_mark,
+    signed,
+    values,
+    without,
+)
+from handlers.wording import number, within
+from scoring.compare import change
+from scoring.index import outward
+from scoring.parts import Part, Parts, parts
+from scoring.period import previous
+from scoring.report import late_share
+from survey.text import fold
+
+MOST_PARTS = 3
+ADDED = frozenset(
+    {
+        "diem", "cua", "lai", "thap", "cao", "kem", "tot", "giam", "tang", "tut", "the", "vay", "bi",
+        "is", "score", "of", "so", "low", "high", "down", "up", "falling", "rising",
+    }
+)  # fmt: skip
+"""What people add to the question, folded."""
+LEAST_SHOWN = 0.05
+"""A part that rounds to nothing is not written."""
+
+
+def respond(context: Context, argument: str) -> list[Message]:
+    found = asked(context, "visao", _bare(argument))
+    if isinstance(found, Message):
+        return [found]
+    reading = read(context, found.unit, found.period or default_period(context, found.unit))
+    audit.note(context, "why", f"{found.unit.id} {reading.period.id}", "read")
+    name = context.texts("score.head", unit=reading.unit.name, period=period_name(context, reading.period))
+    lines = [*sample_mark(context), strong(context.texts("why.head", what=name))]
+    if reading.cell is None or reading.figures.overall.score is None:
+        return [Message("\n".join([*lines, context.texts("score.too_few", minimum=context.province.minimum)]))]
+    lines.append(context.texts("compare.line", name=reading.unit.name, **values(context, reading.figures.overall)))
+    told = [*_against_before(context, reading), *_against_rest(context, reading)]
+    lines += told or [context.texts("why.nothing")]
+    return [Message("\n".join([*lines, *_late(context, reading)]))]
+
+
+def _bare(argument: str) -> str:
+    """Without what people add: "vì sao (điểm) vũ thư (lại thấp)"."""
+    words = argument.split()
+    while words and fold(words[-1]).strip("?") in ADDED:
+        words.pop()
+    while words and fold(words[0]) in ADDED:
+        words.pop(0)
+    return " ".join(words)
+
+
+def _against_before(context: Context, reading: Reading) -> list[str]:
+    before = previous(reading.period)
+    earlier = read(context, reading.unit, before) if before else None
+    if earlier is None:
+        return []
+    return _explained(context, reading, earlier, within(context.texts, period_name(context, earlier.period)))
+
+
+def _against_rest(context: Context, reading: Reading) -> list[str]:
+    root = context.stores.units.tree().root(context.today)
+    if root is None or root.id == reading.unit.id:
+        return []
+    rest = without(context, read(context, root, reading.period), reading)
+    if rest is None:
+        return []
+    return _explained(context, reading, rest, context.texts("rest_of", unit=within(context.texts, root.name)))
+
+
+def _explained(context: Context, reading: Reading, other: Reading, name: str) -> list[str]:
+    """The difference in one line, and a line for each of the factors that bring most of it."""
+    assert reading.cell is not None
+    if other.cell is None:
+        return []
+    found = parts(reading.cell.tally, other.cell.tally, context.province.minimum)
+    if found is None:
+        return []
+    moved = change(reading.figures.overall, other.figures.overall)
+    if moved is None or not moved.clear:
+        return [context.texts("why.alike", other=name)]
+    key = "why.higher" if found.points > 0 else "why.lower"
+    lines = [context.texts(key, other=name, points=number(context, abs(found.points)))]
+    return [*lines, *_parts(context, found)]
+
+
+def _parts(context: Context, found: Parts) -> list[str]:
+    names = factor_names(context)
+    shown = [one for one in found.factors if abs(one.points) >= LEAST_SHOWN][:MOST_PARTS]
+    lines = [_part(context, one, names.get(one.factor, one.factor)) for one in shown]
+    if abs(found.mixture) >= 1:
+        lines.append(context.texts("why.mixture", points=signed(context, found.mixture)))
+    return lines
+
+
+def _part(context: Context, one: Part, name: str) -> str:
+    low, high = outward(one.low, one.high, 1)
+    return context.texts(
+        "why.part_clear" if one.clear else "why.part",
+        factor=name,
+        points=signed(context, one.points),
+        low=signed(context, low),
+        high=signed(context, high),
+    )
+
+
+def _late(context: Context, reading: Reading) -> list[str]:
+    assert reading.cell is not None
+    late = late_share(reading.cell.tally, context.province.minimum)
+    if late is None or late.score is None:
+        return []
+    return [context.texts("weekly.late", late=round(late.score * late.base / 100), n=late.base)]
