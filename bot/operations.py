@@ -19,6 +19,7 @@ from handlers.context import Context, to_ms
 from handlers.due import newest_due
 from handlers.invite import make_invite
 from handlers.stores import Entry
+from scoring.lineage import Lineage, read_lineage
 from scoring.names import Choices, Match, resolve
 from scoring.period import Period, by_id
 from scoring.unit_sheet import read_units
@@ -100,8 +101,17 @@ def bring_units(core: Core, write: Write[Any], arguments: Arguments) -> dict[str
     from bot.settings import load_province
 
     province_id = load_province(core.settings.config_dir).id
-    write(lambda connection: import_units(connection, province_id, units))
-    return {"units": len(units), "province": province_id, "serving": core.province.id}
+    lineage = read_lineage(arguments["lineage"], units) if "lineage" in arguments else Lineage((), ())
+    if isinstance(lineage, list):
+        raise Unusable(arguments["lineage_name"], "has faults", "see sipas units check --lineage")
+    every = [*units, *lineage.ended]
+    write(lambda connection: import_units(connection, province_id, every, lineage.successions))
+    return {
+        "units": len(units),
+        "ended": len(lineage.ended),
+        "province": province_id,
+        "serving": core.province.id,
+    }
 
 
 def a_week(text: str) -> Period:

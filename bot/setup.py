@@ -15,7 +15,7 @@ from bot.storage.queries import SQL
 from bot.storage.units import SURVEY_JSON, Shelf, UnitStore
 from scoring.unit_sheet import Fault as UnitFault
 from scoring.unit_sheet import read_units
-from scoring.units import Unit
+from scoring.units import Succession, Unit
 from survey.faults import Fault
 from survey.model import Survey
 
@@ -54,18 +54,25 @@ def load_units(path: Path) -> list[Unit]:
 
 
 def check_units(path: Path) -> Sequence[Unit | UnitFault]:
+    """The units of a CSV file, or its faults."""
+    return read_units(rows_of(path))
+
+
+def rows_of(path: Path) -> list[Mapping[str, str | None]]:
+    """The rows of a CSV file; Unusable where it cannot be read."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows: list[Mapping[str, str | None]] = list(csv.DictReader(file))
+            return list(csv.DictReader(file))
     except OSError as error:
         raise Unusable(str(path), f"cannot be read ({error.strerror})", "check the name and the rights") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise Unusable(str(path), f"cannot be read ({error})", "save it as CSV UTF-8") from error
-    return read_units(rows)
 
 
-def import_units(connection: sqlite3.Connection, province_id: str, units: Sequence[Unit]) -> None:
-    """Store a tree, parents before children."""
+def import_units(
+    connection: sqlite3.Connection, province_id: str, units: Sequence[Unit], successions: Sequence[Succession] = ()
+) -> None:
+    """Store a tree, parents before children, and who went into whom."""
     depth = {unit.id: unit.parent for unit in units}
 
     def level(unit_id: str | None) -> int:
@@ -76,7 +83,7 @@ def import_units(connection: sqlite3.Connection, province_id: str, units: Sequen
 
     _refuse_moves(connection, province_id, units)
     ordered = sorted(units, key=lambda unit: level(unit.id))
-    UnitStore(connection, province_id, Shelf()).put(ordered)
+    UnitStore(connection, province_id, Shelf()).put(ordered, successions)
 
 
 def read_sheet(content: bytes, where: str) -> Survey:

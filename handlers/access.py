@@ -24,10 +24,16 @@ def role_of(held: Sequence[Official]) -> str:
 
 
 def covers(context: Context, held: Sequence[Official], unit_id: str, at_least: Role = "viewer") -> bool:
-    """Whether one of her offices reaches `unit_id` with that role: her unit and below; an admin the province."""
+    """Whether one of her offices reaches `unit_id` with that role: her unit and below; an admin the province.
+
+    A unit that ended is reached by whoever reaches everything that it went into.
+    """
+    if any(office.role == "admin" for office in held):
+        return True
     tree = context.stores.units.tree()
+    units = [unit.id for unit in tree.successors(unit_id)] or [unit_id]
     return any(
-        office.role == "admin" or (RANK[office.role] >= RANK[at_least] and tree.covers(office.unit_id, unit_id))
+        RANK[office.role] >= RANK[at_least] and all(tree.covers(office.unit_id, one) for one in units)
         for office in held
     )
 

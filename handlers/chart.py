@@ -14,7 +14,7 @@ def respond(context: Context, argument: str) -> list[Message]:
     """`CODE PERIOD`: the same figures as /score, drawn."""
     code, _, period_id = argument.partition(" ")
     tree = context.stores.units.tree()
-    unit = tree.by_code(code, context.today)
+    unit = tree.find(code, context.today)
     _, period, _ = split(period_id, context.today)
     if unit is None or period is None or not may_read(context, unit.id):
         audit.refused(context, "chart", unit.id if unit else "-")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers import audit
-from handlers.asked import named, own_units, words_of
+from handlers.asked import named, own_units, token, words_of
 from handlers.context import Context, Message, strong
 from handlers.figures import (
     Reading,
@@ -70,23 +70,31 @@ def _sides(context: Context, pair: tuple[str, str]) -> tuple[_Side, _Side] | Mes
     (name, period, _), (other_name, other_period, _) = named_here
     tail = f" {other_period.id}" if other_period else ""
     units: list[Unit] = []
-    for words, again in (
-        (name or other_name, f"compare {{code}} {period.id if period else ''} vs {other_name}{tail}"),
-        (other_name or name, f"compare {{first}} {period.id if period else ''} vs {{code}}{tail}"),
+    for words, when, again in (
+        (
+            name or other_name,
+            period or other_period,
+            f"compare {{code}} {period.id if period else ''} vs {other_name}{tail}",
+        ),
+        (
+            other_name or name,
+            other_period or period,
+            f"compare {{first}} {period.id if period else ''} vs {{code}}{tail}",
+        ),
     ):
         pattern = " ".join(again.split())
-        unit = _unit(context, pattern.replace("{first}", units[0].code if units else ""), words)
+        unit = _unit(context, pattern.replace("{first}", token(context, units[0]) if units else ""), words, when)
         if isinstance(unit, Message):
             return unit
         units.append(unit)
     return _Side(units[0], period or other_period), _Side(units[1], other_period or period)
 
 
-def _unit(context: Context, again: str, words: str) -> Unit | Message:
+def _unit(context: Context, again: str, words: str, period: Period | None) -> Unit | Message:
     if not words:
         mine = own_units(context)
         return mine[0] if mine else Message(context.texts("compare.how_to"))
-    found = named(context, again, words)
+    found = named(context, again, words, period)
     return found if isinstance(found, Message) else found[0]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import audit
 from handlers.asked import asked
 from handlers.context import Attachment, Context, Message
-from handlers.figures import Reading, default_period, factor_names, period_name, read, sample_mark
+from handlers.figures import Reading, day_of, default_period, factor_names, period_name, read, sample_mark
 from handlers.wording import within
 from scoring.index import METHOD
 from scoring.period import Period
@@ -23,7 +23,7 @@ def respond(context: Context, argument: str) -> list[Message]:
 
 def _file(context: Context, unit: Unit, period: Period) -> Message:
     tree = context.stores.units.tree()
-    units = [unit, *tree.descendants(unit.id, context.today)][:MOST_ROWS]
+    units = [unit, *tree.descendants(unit.id, day_of(context, unit, period))][:MOST_ROWS]
     audit.note(context, "export", f"{unit.id} {period.id}", "read")
     sheet = Attachment("sheet", f"{unit.code}-{period.id}.xlsx", score_table(context, units, period))
     text = context.texts("export.done", period=within(context.texts, period_name(context, period)), count=len(units))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from handlers.context import Context
 from handlers.wording import label, number, whole, within
 from scoring.compare import Change
-from scoring.counts import Tally, subtract
+from scoring.counts import Tally, subtract, total
 from scoring.index import Figure, Figures, figures, outward
 from scoring.period import Period, of_kind, previous
 from scoring.release import Cell
@@ -47,10 +48,40 @@ def factor_codes(survey: Survey) -> dict[str, tuple[str, ...]]:
 
 
 def read(context: Context, unit: Unit, period: Period, scope: str = "all") -> Reading:
-    survey = index_survey(context)
-    cell = context.stores.cells.get(unit.id, scope, survey.id, period.id)
+    return _reading(context, unit, period, cell_of(context, unit, period, scope))
+
+
+def read_together(context: Context, name: Unit, units: Sequence[Unit], period: Period) -> Reading:
+    """Several units as one, under the name of the unit that they came from."""
+    return _reading(context, name, period, _together(name, [cell_of(context, unit, period) for unit in units]))
+
+
+def _reading(context: Context, unit: Unit, period: Period, cell: Cell | None) -> Reading:
     tally = cell.tally if cell else Tally()
-    return Reading(unit, period, cell, figures(tally, factor_codes(survey), context.province.minimum))
+    return Reading(unit, period, cell, figures(tally, factor_codes(index_survey(context)), context.province.minimum))
+
+
+def cell_of(context: Context, unit: Unit, period: Period, scope: str = "all") -> Cell | None:
+    """The released cell. For days before the unit began: with those of the units that went into it as a whole."""
+    survey_id = context.province.index_survey
+    own = context.stores.cells.get(unit.id, scope, survey_id, period.id)
+    if period.first >= unit.valid_from:
+        return own
+    before = context.stores.units.tree().predecessors(unit.id, whole=True)
+    return _together(unit, [own, *(cell_of(context, one, period, scope) for one in before)])
+
+
+def _together(unit: Unit, cells: Sequence[Cell | None]) -> Cell | None:
+    found = [cell for cell in cells if cell is not None]
+    if len(found) < 2:
+        return found[0] if found else None
+    return replace(
+        found[0],
+        unit=unit.id,
+        step_no=sum(cell.step_no for cell in found),
+        tally=total(cell.tally for cell in found),
+        closed=all(cell.closed for cell in found),
+    )
 
 
 def without(context: Context, whole: Reading, part: Reading) -> Reading | None:
@@ -113,22 +144,22 @@ def period_name(context: Context, period: Period) -> str:
             return context.texts("period.year", year=period.first.year)
 
 
-def change_sentence(context: Context, change: Change | None, before: Period | None) -> str:
+def change_sentence(context: Context, moved: Change | None, before: Period | None) -> str:
     """How a figure moved against the period before; "no clear change" where the difference may be none."""
     name = period_name(context, before) if before else ""
-    if change is None:
+    if moved is None:
         return context.texts("change.unknown", period=name)
     name = within(context.texts, name)
-    if not change.clear:
+    if not moved.clear:
         return context.texts("change.none", period=name)
     key, low, high = (
-        ("change.up", change.low, change.high) if change.points > 0 else ("change.down", -change.high, -change.low)
+        ("change.up", moved.low, moved.high) if moved.points > 0 else ("change.down", -moved.high, -moved.low)
     )
     low, high = outward(low, high, 1)
     return context.texts(
         key,
         period=name,
-        points=number(context, abs(change.points)),
+        points=number(context, abs(moved.points)),
         low=number(context, low),
         high=number(context, high),
     )
@@ -137,6 +168,11 @@ def change_sentence(context: Context, change: Change | None, before: Period | No
 def signed(context: Context, points: float) -> str:
     """-12.3 as "−12,3", 5.1 as "+5,1"."""
     return f"{'−' if points < 0 else '+'}{number(context, abs(points))}"
+
+
+def day_of(context: Context, unit: Unit, period: Period) -> date:
+    """The day to look at the tree for what lay under a unit in a period: its last one, today, or the unit's last."""
+    return min(day for day in (context.today, period.last, unit.valid_to) if day is not None)
 
 
 def sample_mark(context: Context) -> list[str]:

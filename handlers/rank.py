@@ -5,9 +5,10 @@ from __future__ import annotations
 from handlers import audit
 from handlers.asked import asked
 from handlers.context import Context, Message, strong
-from handlers.figures import default_period, period_name, read, sample_mark, values
+from handlers.figures import day_of, default_period, period_name, read, sample_mark, values
 from handlers.wording import within
 from scoring.compare import Ranked, ranks, too_few
+from scoring.period import Period
 from scoring.units import Unit
 
 MOST_LINES = 40
@@ -19,10 +20,10 @@ def respond(context: Context, argument: str) -> list[Message]:
     if isinstance(found, Message):
         return [found]
     unit = found.unit
-    below = _below(context, unit)
+    period = found.period or default_period(context, unit)
+    below = _below(context, unit, period)
     if not below:
         return [Message(context.texts("rank.none", unit=unit.name))]
-    period = found.period or default_period(context, unit)
     audit.note(context, "rank", f"{unit.id} {period.id}", "read")
     pairs = [(one, read(context, one, period).figures.overall) for one in below]
     name = within(context.texts, unit.name)
@@ -35,9 +36,9 @@ def respond(context: Context, argument: str) -> list[Message]:
     return [Message("\n".join(lines))]
 
 
-def _below(context: Context, unit: Unit) -> list[Unit]:
+def _below(context: Context, unit: Unit, period: Period) -> list[Unit]:
     """The direct children of one kind: a province's districts (its communes where there are none)."""
-    children = context.stores.units.tree().children(unit.id, context.today)
+    children = context.stores.units.tree().children(unit.id, day_of(context, unit, period))
     for level in ("district", "commune", "department"):
         of_level = [child for child in children if child.level == level]
         if of_level:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from handlers import audit, chart, compare
 from handlers.access import covers, may_read, offices
-from handlers.asked import Asked, asked, own_units
-from handlers.context import Button, Context, Message, strong
+from handlers.asked import Asked, asked, own_units, token
+from handlers.bubble import score_lines
+from handlers.context import Button, Context, Message
 from handlers.figures import (
     Reading,
-    change_sentence,
+    day_of,
     default_period,
-    factor_names,
-    period_name,
     read,
     sample_mark,
     values,
 )
-from handlers.wording import whole, within
-from scoring.compare import change
-from scoring.index import METHOD, share
-from scoring.period import closed, previous
+from handlers.former import past_notes, together
+from handlers.wording import within
+from scoring.index import METHOD
 from scoring.units import Unit
 
 
@@ -29,6 +27,8 @@ def respond(context: Context, argument: str) -> list[Message]:
         return [_how(context)]
     if argument.startswith("@chart "):
         return chart.respond(context, argument.removeprefix("@chart "))
+    if argument.startswith("@together "):
+        return together(context, argument.removeprefix("@together "))
     if compare.sides(argument):
         return compare.respond(context, argument)
     found = asked(context, "score", argument)
@@ -42,50 +42,15 @@ def _answer(context: Context, unit: Unit, found: Asked) -> Message:
     reading = read(context, unit, found.period or default_period(context, unit))
     audit.note(context, "score", f"{unit.id} {reading.period.id}", "read")
     notes = [context.texts("score.rolling")] if found.rolling else []
-    lines = [*sample_mark(context), *notes, *score_lines(context, reading), *_own_desk(context, reading)]
+    lines = [*sample_mark(context), *notes, *score_lines(context, reading)]
+    lines += [*_own_desk(context, reading), *past_notes(context, reading)]
     return Message("\n".join(lines), _buttons(context, reading, found.others))
-
-
-def score_lines(context: Context, reading: Reading) -> list[str]:
-    """Head, figure, change, factors, provenance, and what kind of figure it is."""
-    texts = context.texts
-    head = texts("score.head", unit=strong(reading.unit.name), period=period_name(context, reading.period))
-    if reading.cell is None or reading.figures.overall.score is None:
-        return [head, texts("score.too_few", minimum=context.province.minimum)]
-    state = "score.closed" if closed(reading.period, context.today) else "score.open"
-    shown = values(context, reading.figures.overall)
-    lines = [
-        f"{head} ({texts(state, step=reading.cell.step_no, n=shown['n'])})",
-        texts("score.line", score=strong(shown["score"]), low=shown["low"], high=shown["high"]),
-        _change(context, reading),
-    ]
-    names = factor_names(context)
-    for letter, figure in reading.figures.factors.items():
-        if figure.score is not None:
-            lines.append(texts("score.factor", name=names.get(letter, letter), **values(context, figure)))
-    return [*lines, *_provenance(context, reading), texts("score.label")]
-
-
-def _change(context: Context, reading: Reading) -> str:
-    before = previous(reading.period)
-    earlier = read(context, reading.unit, before) if before else None
-    moved = change(reading.figures.overall, earlier.figures.overall) if earlier else None
-    return change_sentence(context, moved, before)
-
-
-def _provenance(context: Context, reading: Reading) -> list[str]:
-    """How many of the answers are tied to a real visit; withheld like every figure."""
-    of = reading.figures.provenance
-    verified = share(of.get("verified", 0), sum(of.values()), context.province.minimum)
-    if verified.score is None:
-        return []
-    return [context.texts("score.verified", share=round(verified.score), n=whole(context, verified.n))]
 
 
 def _own_desk(context: Context, reading: Reading) -> list[str]:
     """What the unit's own desk has, where the figure includes what lies under it."""
     no_desk = reading.unit.level == "province"
-    if no_desk or reading.cell is None or not context.stores.units.tree().children(reading.unit.id, context.today):
+    if no_desk or reading.cell is None or not _has_children(context, reading):
         return []
     own = read(context, reading.unit, reading.period, "own").figures.overall
     name = within(context.texts, reading.unit.name)
@@ -94,8 +59,13 @@ def _own_desk(context: Context, reading: Reading) -> list[str]:
     return [context.texts("score.own", unit=name, **values(context, own))]
 
 
+def _has_children(context: Context, reading: Reading) -> bool:
+    day = day_of(context, reading.unit, reading.period)
+    return bool(context.stores.units.tree().children(reading.unit.id, day))
+
+
 def _buttons(context: Context, reading: Reading, others: tuple[Unit, ...]) -> tuple[tuple[Button, ...], ...]:
-    code, period = reading.unit.code, reading.period.id
+    code, period = token(context, reading.unit), reading.period.id
     extra = [(Button(other.name, f"c:score {other.code} {period}"),) for other in others if may_read(context, other.id)]
     if reading.figures.overall.score is None:
         return tuple(extra)
@@ -107,7 +77,7 @@ def _buttons(context: Context, reading: Reading, others: tuple[Unit, ...]) -> tu
         Button(context.texts("button.why"), f"c:visao {code} {period}"),
         Button(context.texts("button.trend"), f"c:trend {code} {period}"),
     ]
-    if context.stores.units.tree().children(reading.unit.id, context.today):
+    if _has_children(context, reading):
         more.append(Button(context.texts("button.rank"), f"c:rank {code} {period}"))
     if covers(context, offices(context), reading.unit.id, "manager"):
         more.append(Button(context.texts("button.sheet"), f"c:export {code} {period}"))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from handlers import audit
 from handlers.asked import asked
 from handlers.context import Attachment, Button, Context, Message, strong
-from handlers.figures import ROMAN, Reading, change_sentence, period_name, read, sample_mark, values
+from handlers.figures import ROMAN, Reading, cell_of, change_sentence, period_name, read, sample_mark, values
 from handlers.wording import number, within
 from scoring.alerts import REMEMBERED, WATCHED, moves
 from scoring.compare import change
@@ -97,7 +97,7 @@ def _change(context: Context, unit: Unit, readings: Sequence[Reading]) -> str:
         before = readings[-2] if len(readings) > 1 else None
         moved = change(last.figures.overall, before.figures.overall) if before else None
         return change_sentence(context, moved, before.period if before else previous(last.period))
-    move = moves({unit.id: history(context, unit.id, last.period)}).get(unit.id)
+    move = moves({unit.id: history(context, unit, last.period)}).get(unit.id)
     if move is None:
         return context.texts("trend.steady")
     since = within(context.texts, period_name(context, span(last.period, move.weeks)[0]))
@@ -105,10 +105,9 @@ def _change(context: Context, unit: Unit, readings: Sequence[Reading]) -> str:
     return context.texts(key, since=since, points=number(context, abs(move.points)))
 
 
-def history(context: Context, unit_id: str, week: Period) -> list[Moments]:
+def history(context: Context, unit: Unit, week: Period) -> list[Moments]:
     """The index moments of a unit's released weeks, oldest first and this one last, as `alerts.moves` wants them."""
-    survey_id = context.province.index_survey
-    cells = (context.stores.cells.get(unit_id, "all", survey_id, one.id) for one in span(week, WATCHED + REMEMBERED))
+    cells = (cell_of(context, unit, one) for one in span(week, WATCHED + REMEMBERED))
     return [cell.tally.moments.get(INDEX, Moments()) if cell else Moments() for cell in cells]
 
 

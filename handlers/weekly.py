@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from handlers import audit
@@ -9,6 +11,7 @@ from handlers.access import offices
 from handlers.context import Attachment, Context, Message, strong
 from handlers.due import Due, due, newest_due
 from handlers.figures import (
+    cell_of,
     change_sentence,
     factor_codes,
     factor_names,
@@ -83,28 +86,25 @@ def message(context: Context, due: Due) -> Message:
 
 def _summary(context: Context, unit: Unit, week: Period) -> Summary:
     tree = context.stores.units.tree()
-    survey = index_survey(context)
-    ids = [unit.id, *(child.id for child in tree.children(unit.id, week.last))]
+    children = tree.children(unit.id, week.last)
     before = previous(week)
-
-    def tallies(period: Period | None) -> dict[str, Tally]:
-        if period is None:
-            return {}
-        return {
-            key: cell.tally for key, cell in context.stores.cells.of_units(ids, "all", survey.id, period.id).items()
-        }
-
-    now = tallies(week)
+    now = _tallies(context, [unit, *children], week)
     return summary(
         tree,
         unit,
         week,
         now=now,
-        before=tallies(before),
-        factors=factor_codes(survey),
+        before=_tallies(context, [unit, *children], before) if before else {},
+        factors=factor_codes(index_survey(context)),
         minimum=context.province.minimum,
-        history={child: history(context, child, week) for child in ids[1:] if child in now},
+        history={child.id: history(context, child, week) for child in children if child.id in now},
     )
+
+
+def _tallies(context: Context, units: Sequence[Unit], period: Period) -> dict[str, Tally]:
+    """By unit id; units without a released cell are left out."""
+    cells = ((unit.id, cell_of(context, unit, period)) for unit in units)
+    return {unit_id: cell.tally for unit_id, cell in cells if cell is not None}
 
 
 def _head(context: Context, found: Summary) -> str:

@@ -77,6 +77,28 @@ def knows(tree: Tree, text: str, on: date) -> bool:
     return _exact(tree, text, on) is not None
 
 
+def exact(tree: Tree, text: str, on: date) -> Match | Choices | None:
+    """What the text names on that day, without guessing."""
+    return _exact(tree, text, on)
+
+
+def former(tree: Tree, text: str, on: date) -> Match | Choices | None:
+    """What the text names among units that ended before that day, those that ended last first, without guessing."""
+    for day in tree.ends:
+        found = _exact(tree, text, day) if day < on else None
+        match found:
+            case Match(unit=unit) if not unit.valid(on):
+                return found
+            case Choices(units=units) if ended := tuple(unit for unit in units if not unit.valid(on)):
+                return Choices(ended)
+    return None
+
+
+def is_bare(text: str) -> bool:
+    """Whether a name is typed without the word of its level."""
+    return split_level(spaced(text[:MAX_TEXT]))[0] is None
+
+
 def _exact(tree: Tree, text: str, on: date) -> Match | Choices | None:
     words = spaced(text[: MAX_TEXT + 1])
     if not words or len(text) > MAX_TEXT:

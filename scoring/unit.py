@@ -30,3 +30,12 @@ class Unit:
     def valid(self, on: date) -> bool:
         """Whether the unit exists on that day."""
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class Succession:
+    """An old unit went into a new one: as a `whole`, or only a part of it, so that its answers cannot be divided."""
+
+    old: str
+    new: str
+    whole: bool

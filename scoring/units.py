@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from scoring.spelling import Spellings
-from scoring.unit import ALWAYS, LEVELS, Level, Unit
+from scoring.unit import ALWAYS, LEVELS, Level, Succession, Unit
 
-__all__ = ["ALWAYS", "LEVELS", "Level", "Tree", "Unit"]
+__all__ = ["ALWAYS", "LEVELS", "Level", "Succession", "Tree", "Unit"]
 
 
 class Tree:
@@ -17,7 +18,7 @@ class Tree:
     The units must be free of faults (`unit_sheet.read_units` finds them); order is the sheet's order.
     """
 
-    def __init__(self, units: Iterable[Unit]) -> None:
+    def __init__(self, units: Iterable[Unit], successions: Iterable[Succession] = ()) -> None:
         self.units: tuple[Unit, ...] = tuple(units)
         self._by_id = {unit.id: unit for unit in self.units}
         self._by_code: dict[str, list[Unit]] = {}
@@ -26,6 +27,13 @@ class Tree:
             self._by_code.setdefault(unit.code, []).append(unit)
             self._children.setdefault(unit.parent, []).append(unit)
         self.spellings = Spellings(self.units)
+        self.ends = tuple(sorted({unit.valid_to for unit in self.units if unit.valid_to}, reverse=True))
+        """The last days of units that ended, the latest first."""
+        self._into: dict[str, list[Succession]] = {}
+        self._from: dict[str, list[Succession]] = {}
+        for one in successions:
+            self._into.setdefault(one.old, []).append(one)
+            self._from.setdefault(one.new, []).append(one)
         self._above = {unit.id: tuple(self._climb(unit)) for unit in self.units}
 
     def _climb(self, unit: Unit) -> Iterator[Unit]:
@@ -41,8 +49,24 @@ class Tree:
         """The unit that bears this code on that day."""
         return next((unit for unit in self._by_code.get(code, ()) if unit.valid(on)), None)
 
+    def find(self, token: str, on: date) -> Unit | None:
+        """The unit of a code on that day, else the one with this id: how buttons name units, ended ones too."""
+        return self.by_code(token, on) or self._by_id.get(token)
+
+    def successors(self, unit_id: str) -> tuple[Unit, ...]:
+        """Where a unit that ended went, or the units that lay under it: who got most of them first."""
+        parts = Counter(one.new for one in self._into.get(unit_id, ()))
+        if not parts and self._into:
+            below = [unit.id for unit in self.units if any(above.id == unit_id for above in self._above[unit.id])]
+            parts = Counter(one.new for old in below for one in self._into.get(old, ()))
+        return tuple(self._by_id[new] for new, _ in parts.most_common())
+
+    def predecessors(self, unit_id: str, *, whole: bool) -> tuple[Unit, ...]:
+        """The units that went into this one: as a whole, or those of which only a part did."""
+        return tuple(self._by_id[one.old] for one in self._from.get(unit_id, ()) if one.whole == whole)
+
     def root(self, on: date) -> Unit | None:
-        """The unit without a parent on that day."""
+        """The unit without a parent on that day (of provinces that merged later, the first)."""
         return next((unit for unit in self._children.get(None, ()) if unit.valid(on)), None)
 
     def children(self, unit_id: str, on: date) -> tuple[Unit, ...]:

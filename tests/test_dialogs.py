@@ -8,6 +8,7 @@
   @official UNIT ROLE    she becomes an official of UNIT
   @code UNIT ROLE        the operator makes a code; {code} stands for the code made last, in the chat too
   @entry UNIT            makes the way-in code of UNIT; {entry} stands for it afterwards
+  @merged                Hưng Yên as it became on 1 July 2025 (@province id='hung-yen' sample=False)
   @abolish UNIT          the office ended yesterday
   @served UNIT PEOPLE LEVEL   so many new people finish a survey there with that level (5 = very satisfied)
   @wait DAYS             the clock moves on; @until 2026-11-23 07:31 to that local time; @tick runs the scheduler
@@ -34,11 +35,13 @@ from msgspec.structs import replace
 
 from bot.channels.console import Console
 from bot.codec import load_messages
+from bot.setup import rows_of
 from handlers.context import Incoming
 from tests.handlers.visits import Citizen, always
 from tests.world import World, world
 
 DIALOGS = sorted((Path(__file__).parent / "dialogs").glob("*.txt"))
+UNITS = Path(__file__).parents[1] / "config" / "units"
 LONG = ("Tôi chờ lâu. " * 500)[:5000]
 CODE = re.compile(r"\b(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}\b")
 
@@ -62,6 +65,7 @@ class Play:
             "@official": self._official,
             "@code": self._code,
             "@entry": self._entry,
+            "@merged": lambda _: self._discard(bring_hung_yen(self.world)),
             "@abolish": self._abolish,
             "@served": self._served,
             "@wait": lambda days: self.world.wait(days=float(days)),
@@ -130,7 +134,7 @@ class Play:
 
     def _served(self, rest: str) -> None:
         unit, people, level = rest.rsplit(" ", 2)
-        unit_id = self.world.rows("SELECT id FROM unit WHERE name = ?", unit)[0][0]
+        unit_id = self.world.rows("SELECT id FROM unit WHERE name = ? ORDER BY valid_to IS NOT NULL", unit)[0][0]
         for _ in range(int(people)):
             self.served += 1
             Citizen(self.world, f"served{self.served}").visits(unit_id, always(level))
@@ -170,6 +174,12 @@ def fill(made: World, responses: int) -> None:
     else:
         kept, made.ids, made.codes = _FILLED[responses]
         kept.backup(made.connection)
+
+
+def bring_hung_yen(made: World) -> dict[str, Any]:
+    """The shipped units of the merged province, and the lineage of those that ended."""
+    units, lineage = (rows_of(UNITS / name) for name in ("hung_yen_2025.csv", "hung_yen_lineage_2025-07-01.csv"))
+    return made.perform("units", rows=units, name="units", lineage=lineage, lineage_name="lineage")
 
 
 def province_of(lines: list[str]) -> dict[str, object]:

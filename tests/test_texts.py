@@ -69,8 +69,15 @@ def spoken() -> Iterator[ast.Call]:
 
 
 def reasons_of_unit_faults() -> set[str]:
-    tree = ast.parse((ROOT / "scoring" / "unit_sheet.py").read_text(encoding="utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Fault"]
+    trees = [
+        ast.parse((ROOT / "scoring" / name).read_text(encoding="utf-8")) for name in ("unit_sheet.py", "lineage.py")
+    ]
+    calls = [
+        node
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Fault"
+    ]
     return {call.args[2].value for call in calls if isinstance(call.args[2], ast.Constant)}  # type: ignore[misc]
 
 

@@ -22,9 +22,9 @@ from bot.storage.database import database_path, refuse_own_files
 from bot.verify import damage, differences, provinces
 from bot.writing import reading
 from handlers import weekly
+from handlers.bubble import score_lines
 from handlers.context import PLAIN, STRONG, Context
 from handlers.figures import default_period, factor_names, index_survey, read
-from handlers.score import score_lines
 from handlers.wording import label
 from scoring.compare import change
 from scoring.period import Period, parse, previous

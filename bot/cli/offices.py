@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,10 +14,12 @@ from bot.errors import Unusable
 from bot.operations import read_file
 from bot.schedule import SYSTEM
 from bot.settings import load_settings
-from bot.setup import check_sheet, check_units
+from bot.setup import check_sheet, check_units, rows_of
 from bot.texts import load_catalogues
 from bot.writing import reading
+from scoring.lineage import read_lineage
 from scoring.unit_sheet import Fault as UnitFault
+from scoring.units import Unit
 from survey.faults import Fault
 
 official = typer.Typer(help="One-time codes and who holds a role.", no_args_is_help=True)
@@ -56,32 +57,52 @@ def revoke(official_id: Annotated[str, typer.Argument(metavar="ID", help="From `
     typer.echo("Revoked.")
 
 
+FILE_OF_LINEAGE = typer.Option(help="CSV of which old office went into which new one: see docs/operating.md.")
+
+
 @units.command("check")
-def check(file: Annotated[Path, typer.Argument(help="CSV: code,parent,level,name,short_name")]) -> None:
-    """List every fault of a unit file; exit 1 when there is one."""
-    settings = load_settings()
-    say = load_catalogues(settings.config_dir / "locales", "ông/bà")["en"]
+def check(
+    file: Annotated[Path, typer.Argument(help="CSV: code,parent,level,name,short_name")],
+    lineage: Annotated[Path | None, FILE_OF_LINEAGE] = None,
+) -> None:
+    """List every fault of a unit file, and of a file of lineage; exit 1 when there is one."""
     found = check_units(file)
     faults = [one for one in found if isinstance(one, UnitFault)]
-    for fault in faults:
-        sentence = say(f"unit_fault.{fault.reason}", value=fault.value)
-        typer.echo(f"{file}: row {fault.row}, column {fault.column}: {sentence}")
+    _print_unit_faults(file, faults)
+    if not faults and lineage is not None:
+        came = read_lineage(rows_of(lineage), [one for one in found if isinstance(one, Unit)])
+        faults = came if isinstance(came, list) else []
+        _print_unit_faults(lineage, faults)
+        if not isinstance(came, list):
+            typer.echo(f"{lineage}: {len(came.ended)} ended units, {len(came.successions)} successions, no faults.")
     if faults:
         raise typer.Exit(1)
     typer.echo(f"{file}: {len(found)} units, no faults.")
 
 
+def _print_unit_faults(file: Path, faults: list[UnitFault]) -> None:
+    say = load_catalogues(load_settings().config_dir / "locales", "ông/bà")["en"]
+    for fault in faults:
+        sentence = say(f"unit_fault.{fault.reason}", value=fault.value)
+        typer.echo(f"{file}: row {fault.row}, column {fault.column}: {sentence}")
+
+
 @units.command("import")
-def bring(file: Annotated[Path, typer.Argument(help="A file that `units check` finds no fault in.")]) -> None:
+def bring(
+    file: Annotated[Path, typer.Argument(help="A file that `units check` finds no fault in.")],
+    lineage: Annotated[Path | None, FILE_OF_LINEAGE] = None,
+) -> None:
     """Load the province's units (config/province.toml names the province). Restart to serve a new province."""
     faults = [one for one in check_units(file) if isinstance(one, UnitFault)]
     if faults:
         raise Unusable(str(file), f"has {len(faults)} faults", f"see: sipas units check {file}")
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    done = perform(load_settings(), "units", {"rows": rows, "name": str(file)})
+    sheets = {"rows": rows_of(file), "name": str(file)}
+    if lineage is not None:
+        sheets |= {"lineage": rows_of(lineage), "lineage_name": str(lineage)}
+    done = perform(load_settings(), "units", sheets)
+    ended = f", and {done['ended']} that ended," if done["ended"] else ""
     note = "" if done["serving"] == done["province"] else " Restart `sipas run` to serve them."
-    typer.echo(f"{done['units']} units of province {done['province']}.{note}")
+    typer.echo(f"{done['units']} units{ended} of province {done['province']}.{note}")
 
 
 @survey.command("check")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,10 +30,6 @@ class CellStore:
             period=period,
         )
         return cell_of(row) if row else None
-
-    def of_units(self, unit_ids: Sequence[str], scope: str, survey_id: str, period: str) -> Mapping[str, Cell]:
-        found = ((unit_id, self.get(unit_id, scope, survey_id, period)) for unit_id in unit_ids)
-        return {unit_id: cell for unit_id, cell in found if cell is not None}
 
     def open_before(self, pattern: str, before: str) -> Sequence[Cell]:
         rows = SQL.open_cells(self.connection, province_id=self.province_id, pattern=pattern, before=before)

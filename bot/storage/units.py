@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from bot.storage.queries import SQL
 from handlers.stores import Entry
-from scoring.units import Tree, Unit
+from scoring.units import Succession, Tree, Unit
 from survey.model import Survey
 
 Row = Sequence[Any]
@@ -41,12 +41,14 @@ class UnitStore:
         kept = self.shelf.trees.get(self.province_id)
         if kept is None or kept[0] != version:
             rows = SQL.all_units(self.connection, province_id=self.province_id)
-            kept = (version, Tree([_unit(row) for row in rows]))
+            lineage = SQL.all_successions(self.connection, province_id=self.province_id)
+            successions = [Succession(old, new, extent == "whole") for old, new, extent in lineage]
+            kept = (version, Tree([_unit(row) for row in rows], successions))
             self.shelf.trees[self.province_id] = kept
         return kept[1]
 
-    def put(self, units: Sequence[Unit]) -> None:
-        """Store a checked tree, parents first."""
+    def put(self, units: Sequence[Unit], successions: Sequence[Succession] = ()) -> None:
+        """Store a checked tree, parents first, and who went into whom."""
         for unit in units:
             SQL.put_unit(
                 self.connection,
@@ -60,6 +62,15 @@ class UnitStore:
                 parent_id=unit.parent,
                 valid_from=unit.valid_from.isoformat(),
                 valid_to=unit.valid_to.isoformat() if unit.valid_to else None,
+            )
+        for one in successions:
+            SQL.put_succession(
+                self.connection,
+                province_id=self.province_id,
+                old=one.old,
+                new=one.new,
+                day=next(unit.valid_from for unit in units if unit.id == one.new).isoformat(),
+                extent="whole" if one.whole else "part",
             )
         SQL.bump_units_version(self.connection, province_id=self.province_id)
 

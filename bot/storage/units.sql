@@ -11,7 +11,17 @@ WHERE province_id = :province_id;
 INSERT INTO unit (province_id, id, code, level, name, short_name, aliases, parent_id, valid_from, valid_to)
 VALUES (:province_id, :unit_id, :code, :level, :name, :short_name, :aliases, :parent_id, :valid_from, :valid_to)
 ON CONFLICT (province_id, id) DO UPDATE SET name = excluded.name, short_name = excluded.short_name,
-  aliases = excluded.aliases, parent_id = excluded.parent_id, valid_to = excluded.valid_to;
+  aliases = excluded.aliases, parent_id = excluded.parent_id,
+  valid_from = excluded.valid_from, valid_to = excluded.valid_to;
+
+-- name: all_successions(province_id)
+SELECT old_unit_id, new_unit_id, extent FROM unit_lineage WHERE province_id = :province_id
+ORDER BY old_unit_id, new_unit_id;
+
+-- name: put_succession(province_id, old, new, day, extent)!
+INSERT INTO unit_lineage (province_id, old_unit_id, new_unit_id, day, extent)
+VALUES (:province_id, :old, :new, :day, :extent)
+ON CONFLICT (province_id, old_unit_id, new_unit_id) DO UPDATE SET day = excluded.day, extent = excluded.extent;
 
 -- name: bump_units_version(province_id)!
 UPDATE province SET units_version = units_version + 1 WHERE id = :province_id;

@@ -212,4 +212,10 @@ def test_questionnaires_and_units_are_checked_with_every_fault_and_its_place(off
     shown = office.sipas("units", "check", str(file), expect=1).stdout.splitlines()
     assert len(shown) >= 5
     assert all("row" in line and "column" in line for line in shown)
+    lineage = tmp_path / "lineage.csv"
+    lineage.write_text("old_code,extent\n1,half\n", encoding="utf-8")
+    real = str(Path("config/units/hung_yen_2025.csv").absolute())
+    shown = office.sipas("units", "check", real, "--lineage", str(lineage), expect=1).stdout.splitlines()
+    assert f"{lineage}: row 1, column old_name: This column is missing. Add it to the first row." in shown
+    assert "has faults" in office.sipas("units", "import", real, "--lineage", str(lineage), expect=2).stderr
     assert "no faults" in office.sipas("survey", "check", str(Path("config/surveys/sipas-2017.xlsx").absolute())).stdout

@@ -1,0 +1,49 @@
+"""The lines of one unit's figure, as /score says it."""
+
+from __future__ import annotations
+
+from handlers.context import Context, strong
+from handlers.figures import Reading, change_sentence, factor_names, period_name, read, values
+from handlers.wording import whole
+from scoring.compare import change
+from scoring.index import share
+from scoring.period import closed, previous
+
+
+def score_lines(context: Context, reading: Reading, name: str | None = None, moved: str | None = None) -> list[str]:
+    """Head, figure, change, factors, provenance, and what kind of figure it is.
+
+    `name` instead of the unit's, `moved` instead of the sentence on the period before.
+    """
+    texts = context.texts
+    head = texts("score.head", unit=strong(name or reading.unit.name), period=period_name(context, reading.period))
+    if reading.cell is None or reading.figures.overall.score is None:
+        return [head, texts("score.too_few", minimum=context.province.minimum)]
+    state = "score.closed" if closed(reading.period, context.today) else "score.open"
+    shown = values(context, reading.figures.overall)
+    lines = [
+        f"{head} ({texts(state, step=reading.cell.step_no, n=shown['n'])})",
+        texts("score.line", score=strong(shown["score"]), low=shown["low"], high=shown["high"]),
+        moved or _moved(context, reading),
+    ]
+    names = factor_names(context)
+    for letter, figure in reading.figures.factors.items():
+        if figure.score is not None:
+            lines.append(texts("score.factor", name=names.get(letter, letter), **values(context, figure)))
+    return [*lines, *_provenance(context, reading), texts("score.label")]
+
+
+def _moved(context: Context, reading: Reading) -> str:
+    before = previous(reading.period)
+    earlier = read(context, reading.unit, before) if before else None
+    moved = change(reading.figures.overall, earlier.figures.overall) if earlier else None
+    return change_sentence(context, moved, before)
+
+
+def _provenance(context: Context, reading: Reading) -> list[str]:
+    """How many of the answers are tied to a real visit; withheld like every figure."""
+    of = reading.figures.provenance
+    verified = share(of.get("verified", 0), sum(of.values()), context.province.minimum)
+    if verified.score is None:
+        return []
+    return [context.texts("score.verified", share=round(verified.score), n=whole(context, verified.n))]
