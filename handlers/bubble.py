@@ -6,7 +6,6 @@ from handlers.context import Context, strong
 from handlers.figures import Reading, change_sentence, factor_names, period_name, read, values
 from handlers.wording import whole
 from scoring.compare import change
-from scoring.index import share
 from scoring.period import closed, previous
 
 
@@ -43,7 +42,8 @@ def _moved(context: Context, reading: Reading) -> str:
 def _provenance(context: Context, reading: Reading) -> list[str]:
     """How many of the answers are tied to a real visit; withheld like every figure."""
     of = reading.figures.provenance
-    verified = share(of.get("verified", 0), sum(of.values()), context.province.minimum)
-    if verified.score is None:
+    n = sum(of.values())
+    if n < max(context.province.minimum, 1):
         return []
-    return [context.texts("score.verified", share=round(verified.score), n=whole(context, verified.n))]
+    share = round(100 * of.get("verified", 0) / n)
+    return [context.texts("score.verified", share=share, n=whole(context, n))]

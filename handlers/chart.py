@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import audit
 from handlers.access import may_read
 from handlers.context import Attachment, Context, Message
-from handlers.figures import Reading, factor_names, period_name, read
+from handlers.figures import Reading, factor_names, figure_facts, period_name, read
 from handlers.wording import quoted
 from scoring.period import split
 
@@ -29,13 +29,7 @@ def respond(context: Context, argument: str) -> list[Message]:
 def factor_chart(context: Context, reading: Reading) -> Attachment:
     names = factor_names(context)
     bars = [
-        [
-            names.get(letter, letter),
-            round(figure.score, 4),
-            round(figure.low or 0, 4),
-            round(figure.high or 0, 4),
-            figure.n,
-        ]
+        [names.get(letter, letter), *figure_facts(figure)]
         for letter, figure in reading.figures.factors.items()
         if figure.score is not None
     ]

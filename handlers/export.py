@@ -7,7 +7,7 @@ from handlers.asked import asked
 from handlers.context import Attachment, Context, Message
 from handlers.figures import Reading, day_of, default_period, factor_names, period_name, read, sample_mark
 from handlers.wording import within
-from scoring.index import METHOD
+from scoring.index import METHOD, SMALL
 from scoring.period import Period
 from scoring.units import Unit
 
@@ -38,7 +38,13 @@ def score_table(context: Context, units: list[Unit], period: Period) -> dict[str
         columns += [f"{letter}", f"{letter}_low", f"{letter}_high", f"{letter}_n"]
     rows = [_row(read(context, unit, period), list(names)) for unit in units]
     note = " ".join(
-        [*sample_mark(context), context.texts("score.label"), METHOD, *(f"{k}: {v}" for k, v in names.items())]
+        [
+            *sample_mark(context),
+            context.texts("score.label"),
+            context.texts("export.bounds", small=SMALL),
+            METHOD,
+            *(f"{k}: {v}" for k, v in names.items()),
+        ]
     )
     return {"title": period.id, "columns": columns, "rows": rows, "note": note}
 

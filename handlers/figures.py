@@ -121,11 +121,17 @@ def values(context: Context, figure: Figure) -> dict[str, str]:
     assert figure.high is not None
     low, high = outward(figure.low, figure.high, 0)
     return {
-        "score": number(context, figure.score),
+        "score": number(context, figure.score) if not figure.bound else f"{figure.bound} {figure.score:.0f}",
         "low": number(context, low, 0),
         "high": number(context, high, 0),
         "n": whole(context, figure.n),
     }
+
+
+def figure_facts(figure: Figure) -> list[object]:
+    """[score, low, high, n, bound] of a figure in a picture; None for each number that is withheld."""
+    numbers = [None if one is None else round(one, 4) for one in (figure.score, figure.low, figure.high)]
+    return [*numbers, None if figure.score is None else figure.n, figure.bound]
 
 
 def period_name(context: Context, period: Period) -> str:

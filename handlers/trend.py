@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from handlers import audit
 from handlers.asked import asked
 from handlers.context import Attachment, Button, Context, Message, strong
-from handlers.figures import ROMAN, Reading, cell_of, change_sentence, period_name, read, sample_mark, values
+from handlers.figures import (
+    ROMAN,
+    Reading,
+    cell_of,
+    change_sentence,
+    figure_facts,
+    period_name,
+    read,
+    sample_mark,
+    values,
+)
 from handlers.wording import number, within
 from scoring.alerts import REMEMBERED, WATCHED, moves
 from scoring.compare import change
@@ -117,7 +127,7 @@ def _buttons(context: Context, unit: Unit, kind: Kind) -> tuple[tuple[Button, ..
 
 
 def _picture(context: Context, unit: Unit, readings: Sequence[Reading]) -> Attachment:
-    points = [[_short(context, reading.period), *_rounded(reading)] for reading in readings]
+    points = [[_short(context, reading.period), *figure_facts(reading.figures.overall)] for reading in readings]
     first, last = (period_name(context, reading.period) for reading in (readings[0], readings[-1]))
     facts: dict[str, object] = {
         "title": f"{unit.name} · {first} – {within(context.texts, last)}",
@@ -127,14 +137,6 @@ def _picture(context: Context, unit: Unit, readings: Sequence[Reading]) -> Attac
     if context.province.sample:
         facts["watermark"] = context.texts("sample")
     return Attachment("picture", f"{unit.code}-{readings[-1].period.id}-trend.png", facts)
-
-
-def _rounded(reading: Reading) -> list[float | int | None]:
-    """[score, low, high, n] of a point; all None where withheld."""
-    figure = reading.figures.overall
-    if figure.score is None or figure.low is None or figure.high is None:
-        return [None, None, None, None]
-    return [round(figure.score, 4), round(figure.low, 4), round(figure.high, 4), figure.n]
 
 
 def _short(context: Context, period: Period) -> str:

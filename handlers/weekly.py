@@ -15,6 +15,7 @@ from handlers.figures import (
     change_sentence,
     factor_codes,
     factor_names,
+    figure_facts,
     index_survey,
     period_name,
     sample_mark,
@@ -126,7 +127,7 @@ def _state(context: Context, found: Summary) -> list[str]:
     lines += [_worst(context, one, found.week) for one in found.worst[:1]]
     if found.best is not None:
         lines.append(_best(context, found.best, found.week))
-    if found.late is not None and found.late.score is not None:
+    if found.late is not None and found.late.score is not None and not found.late.bound:
         late = round(found.late.score * found.late.base / 100)
         lines.append(context.texts("weekly.late", late=whole(context, late), n=whole(context, found.late.base)))
     return [*lines, *_too_few(context, found)]
@@ -190,5 +191,4 @@ def _picture(context: Context, found: Summary) -> Attachment | None:
 
 
 def _bar(name: str, figure: Figure) -> list[object]:
-    """[label, score, low, high, n]: what a bar of the picture needs."""
-    return [name, round(figure.score or 0, 4), round(figure.low or 0, 4), round(figure.high or 0, 4), figure.n]
+    return [name, *figure_facts(figure)]

@@ -119,6 +119,6 @@ def _part(context: Context, one: Part, name: str) -> str:
 def _late(context: Context, reading: Reading) -> list[str]:
     assert reading.cell is not None
     late = late_share(reading.cell.tally, context.province.minimum)
-    if late is None or late.score is None:
+    if late is None or late.score is None or late.bound:
         return []
     return [context.texts("weekly.late", late=round(late.score * late.base / 100), n=late.base)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CHILDREN_COLUMNS = ("id", "code", "name", "n", "score", "low", "high", "points", "clear")
 SCORE_COLUMNS = (
     "unit_code", "unit", "level", "scope", "period", "from", "to", "closed", "survey", "step", "method",
-    "kind", "code", "n", "answers", "score", "low", "high", "reason",
+    "kind", "code", "n", "answers", "score", "low", "high", "reason", "bound",
 )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def score_rows(
         rows += [
             (
                 *head, cell.survey, cell.step_no, cell.method, kind, code, figure.n, figure.base,
-                _rounded(figure.score), _rounded(figure.low), _rounded(figure.high), figure.reason or "",
+                _rounded(figure.score), _rounded(figure.low), _rounded(figure.high), figure.reason or "", figure.bound,
             )
             for kind, code, figure in named
         ]  # fmt: skip

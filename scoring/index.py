@@ -16,14 +16,21 @@ CONFIDENCE = 0.95
 Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 MIN_RESPONDENTS = 10
 
+SMALL = 30
+"""Under so many respondents nobody is told that all of them agreed."""
+TOP, BOTTOM = 95.0, 5.0
+"""What is said instead of everything above and below it: "≥ 95", "≤ 5"."""
+
 Reason = Literal["too_few"]
+Bound = Literal["", "≥", "≤"]
 
 
 @dataclass(frozen=True)
 class Figure:
     """A percentage 0 to 100 (not rounded) with its 95% interval; all three None, with a reason, when withheld.
 
-    `n` respondents stand behind it with `base` valid answers, worth `effective` independent ones.
+    `n` respondents stand behind it with `base` valid answers, worth `effective` independent ones. With a `bound` the
+    percentage is at least or at most `score`: what a small group agrees on is not told of each of them.
     """
 
     score: float | None
@@ -33,6 +40,7 @@ class Figure:
     base: int
     effective: float = 0.0
     reason: Reason | None = None
+    bound: Bound = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,14 @@ def _figure(s: int, m: int, n: int, effective: float, minimum: int) -> Figure:
     if n < max(minimum, 1):
         return Figure(None, None, None, n, m, reason="too_few")
     low, high = wilson(s / m, effective)
-    return Figure(100 * s / m, 100 * low, 100 * high, n, m, effective)
+    score, bound = _bounded(100 * s / m, n)
+    return Figure(score, 100 * low, 100 * high, n, m, effective, bound=bound)
+
+
+def _bounded(score: float, n: int) -> tuple[float, Bound]:
+    if n >= SMALL or BOTTOM <= score <= TOP:
+        return score, ""
+    return (TOP, "≥") if score > TOP else (BOTTOM, "≤")
 
 
 def wilson(p: float, n: float, z: float = Z) -> tuple[float, float]:

@@ -60,6 +60,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "interval": None if withheld else [_two(figure.low), _two(figure.high)],
         "suppressed": withheld,
         "reason": figure.reason,
+        "bound": {"≥": "at_least", "≤": "at_most"}.get(figure.bound),
     }
 
 

@@ -35,6 +35,7 @@ class Bar:
     low: float
     high: float
     n: int
+    bound: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ CLOSE = Row(text=32, line=46, bar=26, gap=22)
 
 
 def draw_bars(facts: Mapping[str, Any]) -> bytes:
-    """A PNG, WIDTH pixels wide. `facts`: title, bars [[label, score, low, high, n], ...], n, language, watermark?
+    """A PNG, WIDTH pixels wide. `facts`: title, bars [[label, score, low, high, n, bound?], ...], n, language,
+    watermark?
 
     The same facts give the same bytes. Bars stand lowest first, at most MOST_BARS. ValueError without bars.
     """
@@ -67,8 +69,8 @@ def draw_bars(facts: Mapping[str, Any]) -> bytes:
 
 
 def _bar(values: Sequence[Any]) -> Bar:
-    label, score, low, high, n = values
-    return Bar(one_line(label), percent_of(score), percent_of(low), percent_of(high), int(n))
+    label, score, low, high, n, *bound = values
+    return Bar(one_line(label), percent_of(score), percent_of(low), percent_of(high), int(n), *map(str, bound))
 
 
 def percent_of(value: Any) -> float:
@@ -135,7 +137,8 @@ class _Chart:
 
     def _draw_value(self, bar: Bar, middle: float) -> None:
         low, high = (self.number(percent) for percent in outward(bar.low, bar.high, 0))
-        self.paper.text(VALUE_END, middle, self.number(bar.score, 1), BODY + 2, bold=True, right=True)
+        score = f"{bar.bound} {self.number(bar.score)}" if bar.bound else self.number(bar.score, 1)
+        self.paper.text(VALUE_END, middle, score, BODY + 2, bold=True, right=True)
         self.paper.text(VALUE_END + 18, middle, f"{low}–{high}", SMALL, colour=GREY)
         self.paper.text(RIGHT, middle, f"n={self.number(bar.n)}", SMALL, colour=GREY, right=True)
 

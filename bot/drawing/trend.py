@@ -41,11 +41,13 @@ class Point:
     low: float = 0.0
     high: float = 0.0
     n: int = 0
+    bound: str = ""
 
 
 def draw_trend(facts: Mapping[str, Any]) -> bytes:
-    """A PNG, WIDTH pixels wide. `facts`: title, points [[label, score, low, high, n], ...] oldest first, language,
-    watermark?; score to n are None where withheld.
+    """A PNG, WIDTH pixels wide. `facts`: title, points [[label, score, low, high, n, bound?], ...], language.
+
+    With `watermark` where it is sample data. Oldest first; score to n are None where withheld.
 
     The same facts give the same bytes. ValueError without a single figure.
     """
@@ -60,10 +62,10 @@ def draw_trend(facts: Mapping[str, Any]) -> bytes:
 
 
 def _point(values: Sequence[Any]) -> Point:
-    label, score, low, high, n = values
+    label, score, low, high, n, *bound = values
     if score is None:
         return Point(one_line(label), None)
-    return Point(one_line(label), percent_of(score), percent_of(low), percent_of(high), int(n))
+    return Point(one_line(label), percent_of(score), percent_of(low), percent_of(high), int(n), *map(str, bound))
 
 
 class _Trend:
@@ -147,7 +149,11 @@ class _Trend:
             self.paper.dot(x, self._y(point.score), 22, ACCENT)
             if named:
                 y = self._y(point.score) - 40
-                self._centred(x, max(y, self.top - 22), decimal(point.score, 1, self.language), BODY, bold=True)
+                self._centred(x, max(y, self.top - 22), self._value(point), BODY, bold=True)
+
+    def _value(self, point: Point) -> str:
+        score = point.score or 0.0
+        return f"{point.bound} {score:.0f}" if point.bound else decimal(score, 1, self.language)
 
     def _centred(self, x: float, y: float, text: str, size: float = SMALL - 3, *, bold: bool = False) -> None:
         width = self.paper.width(text, size, bold=bold)

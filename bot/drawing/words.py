@@ -52,6 +52,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "kind": "Loại",
         "answers": "Số câu trả lời",
         "reason": "Vì sao trống",
+        "bound": "Giới hạn",
     },
     "en": {
         "code": "Code",
@@ -77,6 +78,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "kind": "Kind",
         "answers": "Answers",
         "reason": "Why empty",
+        "bound": "Bound",
     },
 }
 

@@ -52,7 +52,8 @@ def test_every_released_figure_with_its_count_interval_and_method(sample: World,
     letters = {question.factor for question in scored} - {"overall"}
     assert rows == len(found) == 1 + len(letters) + len(scored)
     index = next(row for row in found if row["kind"] == "index")
-    assert (index["n"], index["score"], index["method"]) == ("12", "100.0", "sipas-2017/pooled/1")
+    assert index["bound"] == "≥"
+    assert (index["n"], index["score"], index["method"]) == ("12", "95.0", "sipas-2017/pooled/1")
     assert (index["from"], index["to"]) == ("2026-10-01", "2026-12-31")
     assert float(index["low"]) < 100
 

@@ -48,7 +48,7 @@ def test_wilson_stays_between_nought_and_one_and_holds_the_share() -> None:
 
 
 def test_pooled_is_not_the_mean_of_criteria() -> None:
-    rows = ["-5--"] * 10 + ["--1-"] * 90
+    rows = ["-5--"] * 30 + ["--1-"] * 270
     found = figures(people(*rows), FACTORS)
     assert found.factors["A"].score == pytest.approx(10.0)
     assert (found.criteria["A1"].score, found.criteria["A2"].score) == (100.0, 0.0)
@@ -61,13 +61,13 @@ def test_the_middle_of_the_scale_is_not_satisfied() -> None:
 
 
 def test_dont_know_and_blank_leave_both_sides_of_the_fraction() -> None:
-    found = figures(people("-4--", "-5--", "-k--", "----"), FACTORS, 1)
-    assert (found.criteria["A1"].score, found.criteria["A1"].n, found.n) == (100.0, 2, 4)
-    assert (found.overall.n, found.overall.base) == (2, 2)
+    found = figures(people(*["-4--", "-5--", "-k--", "----"] * 15), FACTORS)
+    assert (found.criteria["A1"].score, found.criteria["A1"].n, found.n) == (100.0, 30, 60)
+    assert (found.overall.n, found.overall.base) == (30, 30)
 
 
 def test_the_overall_question_is_a_criterion_outside_the_index() -> None:
-    found = figures(people(*["5111"] * 10), FACTORS)
+    found = figures(people(*["5111"] * 30), FACTORS)
     assert found.criteria["Q0"].score == 100.0
     assert found.overall.score == 0.0
     assert set(found.factors) == {"A", "B"}
@@ -77,14 +77,37 @@ def test_one_respondent_too_few_and_there_is_no_number() -> None:
     nine = figures(people(*["5544"] * 9), FACTORS)
     assert nine.overall == Figure(None, None, None, 9, 27, reason="too_few")
     assert all(figure.score is None for figure in [*nine.factors.values(), *nine.criteria.values()])
-    ten = figures(people(*["5544"] * 10), FACTORS)
-    assert ten.overall.score == 100.0
+    ten = figures(people(*["5544"] * 9, "5111"), FACTORS)
+    assert ten.overall.score == 90.0
     assert MIN_RESPONDENTS == 10
+
+
+@pytest.mark.parametrize(
+    ("satisfied", "of", "score", "bound"),
+    [
+        (10, 10, 95.0, "≥"),
+        (29, 29, 95.0, "≥"),
+        (28, 29, 95.0, "≥"),
+        (19, 20, 95.0, ""),
+        (9, 10, 90.0, ""),
+        (30, 30, 100.0, ""),
+        (0, 10, 5.0, "≤"),
+        (1, 20, 5.0, ""),
+        (1, 29, 5.0, "≤"),
+        (0, 30, 0.0, ""),
+    ],
+)
+def test_what_a_small_group_agrees_on_is_only_bounded(satisfied: int, of: int, score: float, bound: str) -> None:
+    found = share(satisfied, of, 10)
+    assert (found.score, found.bound) == (score, bound)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low <= score <= found.high
 
 
 def test_a_criterion_is_withheld_though_its_factor_is_printed() -> None:
     found = figures(people(*["-5k-"] * 9, "-55-"), FACTORS)
-    assert found.factors["A"].score == 100.0
+    assert (found.factors["A"].score, found.factors["A"].bound) == (95.0, "≥")
     assert found.criteria["A2"] == Figure(None, None, None, 1, 1, reason="too_few")
 
 

@@ -23,8 +23,8 @@ def test_the_contract(thai_binh: Tree) -> None:
     moved = change(now.overall, earlier.overall)
     found = score_json(unit, period, now, NAMES, today=MONDAY, change=moved, before=before)
     assert list(found) == [
-        "unit", "period", "method", "n", "score", "interval", "suppressed", "reason", "confidence", "factors",
-        "criteria", "change", "provenance",
+        "unit", "period", "method", "n", "score", "interval", "suppressed", "reason", "bound", "confidence",
+        "factors", "criteria", "change", "provenance",
     ]  # fmt: skip
     assert found["unit"] == {"code": "340", "name": "Huyện Đông Hưng", "level": "district"}
     assert found["period"] == {"id": "2026-W46", "from": "2026-11-09", "to": "2026-11-15", "closed": True}
@@ -38,7 +38,8 @@ def test_the_contract(thai_binh: Tree) -> None:
     low, high = found["interval"]
     assert low < 45.56 < high
     assert found["factors"][0] | {"interval": None} == {
-        "code": "A", "name": "Tiếp cận", "score": 33.33, "interval": None, "suppressed": False, "reason": None, "n": 30,
+        "code": "A", "name": "Tiếp cận", "score": 33.33, "interval": None, "suppressed": False, "reason": None,
+        "bound": None, "n": 30,
     }  # fmt: skip
     assert [one["code"] for one in found["factors"]] == ["A", "B", "C"]
     assert [one["code"] for one in found["criteria"]] == ["Q0", "A1", "B1", "C1"]
