@@ -88,9 +88,13 @@ class App:
 
         messages = await self.readers.do(job)
         self.taken[incoming.channel, "read"] += 1
+        self.keep(lines)
+        return messages
+
+    def keep(self, lines: Lines) -> None:
+        """Write, beside the answer, what a reading noted."""
         if lines.kept:
             self._beside(self._audit(lines))
-        return messages
 
     async def _audit(self, lines: Lines) -> None:
         await self.writer.do(lambda connection: self.core.keep(connection, lines))

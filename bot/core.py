@@ -21,6 +21,7 @@ from bot.storage.database import database_path
 from bot.storage.stores import stores_over
 from bot.storage.units import Shelf
 from bot.texts import Catalogue, load_catalogues
+from bot.tickets import ticket
 from handlers.access import offices
 from handlers.context import Context, Incoming, Message, Procedure, Province, to_ms
 from handlers.stores import Audit, Person, Stores
@@ -96,8 +97,14 @@ class Core:
             new_id=self.new_id,
             new_code=self.new_code,
             telegram_name=self.telegram_name(),
+            page_link=self._page_link,
             warn=log.warning,
         )
+
+    def _page_link(self, person_id: str, until_ms: int) -> str:
+        here = f"http://127.0.0.1:{self.settings.port}" if self.province.sample else ""
+        base = self.settings.public_url or here
+        return f"{base}/o/{ticket(self.key(), 'link', person_id, until_ms)}" if base else ""
 
     def _stores(self, connection: sqlite3.Connection, audit: Audit | None) -> Stores:
         """Stores hold nothing but their connection: the writer's are made once."""

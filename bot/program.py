@@ -32,6 +32,7 @@ from bot.near import read_networks
 from bot.outbox import Outbox
 from bot.readers import Readers
 from bot.schedule import ticking
+from bot.scores_page import ScoresPage
 from bot.server import Numbers, make_app, serve
 from bot.settings import Settings
 from bot.storage.database import Lock, database_path, open_writer
@@ -156,6 +157,7 @@ def _lent(app: App, settings: Settings, key: str, studio: Studio) -> Lent:
         read_reply=app.stored_reply,
         current=app.current,
         language_of=app.language_of,
+        scores=ScoresPage(app),
     )
 
 

@@ -20,6 +20,7 @@ from handlers import (
     invite,
     language,
     mydata,
+    page,
     rank,
     score,
     start,
@@ -28,7 +29,7 @@ from handlers import (
     weekly,
     who,
     why,
-)  # fmt: skip
+)
 from handlers.access import RANK, offices, role_of
 from handlers.context import Context, Incoming, Message
 from handlers.help import help_text
@@ -72,6 +73,7 @@ COMMANDS: Mapping[str, Command] = {
     "trend": Command(trend.respond, "viewer", reads=True, bare=True, aliases=("xuhuong",)),
     "visao": Command(why.respond, "viewer", reads=True, bare=True, english="why"),
     "tuan": Command(weekly.preview, "viewer", reads=True, bare=True, english="week"),
+    "trang": Command(page.respond, "viewer", reads=True, bare=True, english="page"),
     "export": Command(export.respond, "manager", reads=True, bare=True, aliases=("xuat",)),
     "subscribe": Command(subscribe.subscribe, "viewer", aliases=("nhantin",)),
     "unsubscribe": Command(subscribe.unsubscribe, "viewer", aliases=("ngungnhan",)),

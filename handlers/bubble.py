@@ -6,6 +6,7 @@ from handlers.context import Context, strong
 from handlers.figures import Reading, change_sentence, factor_names, period_name, read, values
 from handlers.wording import whole
 from scoring.compare import change
+from scoring.index import SMALL
 from scoring.period import closed, previous
 
 
@@ -29,7 +30,8 @@ def score_lines(context: Context, reading: Reading, name: str | None = None, mov
     for letter, figure in reading.figures.factors.items():
         if figure.score is not None:
             lines.append(texts("score.factor", name=names.get(letter, letter), **values(context, figure)))
-    return [*lines, *_provenance(context, reading), texts("score.label")]
+    hint = [texts("score.hint", n=shown["n"])] if reading.figures.overall.n < SMALL else []
+    return [*lines, *hint, *_provenance(context, reading), texts("score.label")]
 
 
 def _moved(context: Context, reading: Reading) -> str:

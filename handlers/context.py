@@ -125,6 +125,8 @@ class Context(Struct, frozen=True):
     new_id: Callable[[], str]
     new_code: Callable[[int], str]
     telegram_name: str = ""
+    page_link: Callable[[str, int], str] = lambda *_: ""
+    """The address that opens the page of scores for a person until then (Unix ms)."""
     warn: Callable[..., None] = lambda *_, **__: None
     """Tell the operator's log: a sentence and what it is about, never an answer."""
 

@@ -9,7 +9,7 @@ from datetime import date
 from handlers.context import Context
 from handlers.wording import label, number, whole, within
 from scoring.compare import Change
-from scoring.counts import Tally, subtract, total
+from scoring.counts import FACTORS, Tally, subtract, total
 from scoring.index import Figure, Figures, figures, outward
 from scoring.period import Period, of_kind, previous
 from scoring.release import Cell
@@ -111,7 +111,9 @@ def default_period(context: Context, unit: Unit) -> Period:
 
 
 def factor_names(context: Context) -> Mapping[str, str]:
-    return {letter: label(context, labels) for letter, labels in index_survey(context).factors.items()}
+    """What the factors of the index are called, by letter; the overall question is none of them."""
+    named = index_survey(context).factors.items()
+    return {letter: label(context, labels) for letter, labels in named if letter in FACTORS}
 
 
 def values(context: Context, figure: Figure) -> dict[str, str]:

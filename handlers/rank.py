@@ -7,7 +7,8 @@ from handlers.asked import asked
 from handlers.context import Context, Message, strong
 from handlers.figures import day_of, default_period, period_name, read, sample_mark, values
 from handlers.wording import within
-from scoring.compare import Ranked, ranks, too_few
+from scoring.compare import RANKED_FROM, Ranked, ranks, too_few
+from scoring.index import Figure
 from scoring.period import Period
 from scoring.units import Unit
 
@@ -28,12 +29,23 @@ def respond(context: Context, argument: str) -> list[Message]:
     pairs = [(one, read(context, one, period).figures.overall) for one in below]
     name = within(context.texts, unit.name)
     head = strong(context.texts("rank.head", unit=name, period=period_name(context, period)))
-    ranked = ranks(pairs)
+    ranked = ranks([pair for pair in pairs if pair[1].n >= RANKED_FROM])
     lines = [*sample_mark(context), head, *(_line(context, place) for place in ranked[:MOST_LINES])]
     if any(place.tied for place in ranked):
         lines.append(context.texts("rank.ties"))
+    lines += _unranked(context, pairs, MOST_LINES - len(ranked))
     lines += _withheld(context, too_few(pairs))
     return [Message("\n".join(lines))]
+
+
+def _unranked(context: Context, pairs: list[tuple[Unit, Figure]], room: int) -> list[str]:
+    """Figures of too few people for a place: in the order of the tree, so that their order says nothing."""
+    few = [(unit, figure) for unit, figure in pairs if figure.score is not None and figure.n < RANKED_FROM]
+    shown = few[: max(room, 0)]
+    if not shown:
+        return []
+    lines = [context.texts("rank.unranked", count=RANKED_FROM)]
+    return lines + [context.texts("compare.line", name=unit.name, **values(context, figure)) for unit, figure in shown]
 
 
 def _below(context: Context, unit: Unit, period: Period) -> list[Unit]:

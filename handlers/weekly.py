@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from handlers import audit
-from handlers.access import offices
-from handlers.context import Attachment, Context, Message, strong
+from handlers.access import covers, offices
+from handlers.context import Attachment, Button, Context, Message, strong
 from handlers.due import Due, due, newest_due
 from handlers.figures import (
     cell_of,
@@ -21,7 +21,7 @@ from handlers.figures import (
     sample_mark,
     values,
 )
-from handlers.start import rows
+from handlers.stores import Person
 from handlers.trend import history
 from handlers.upkeep import SILENT
 from handlers.wording import number, whole, within
@@ -76,13 +76,25 @@ def message(context: Context, due: Due) -> Message:
     if len(due.weeks) > 1:
         weeks = ", ".join(within(spoken.texts, period_name(spoken, week)) for week in due.weeks[:-1])
         lines.append(spoken.texts("weekly.missed", weeks=weeks))
-    buttons = [
-        (spoken.texts("button.see", unit=one.unit.name), f"c:score {one.unit.code} {found.week.id}")
-        for one in found.worst[:1]
+    return Message("\n".join(lines), _buttons(spoken, found, due.person), attachment=_picture(spoken, found))
+
+
+def _buttons(context: Context, found: Summary, person: Person) -> tuple[tuple[Button, ...], ...]:
+    """The next question, one press away: the worst unit, why, how it came, the file, and a way out of the mail."""
+    texts, week = context.texts, found.week.id
+    shown = [
+        Button(texts("button.see", unit=one.unit.name), f"c:score {one.unit.code} {week}") for one in found.worst[:1]
     ]
-    if due.person.channel not in SILENT:
-        buttons.append((spoken.texts("button.unsubscribe"), "c:unsubscribe"))
-    return Message("\n".join(lines), rows(*buttons), attachment=_picture(spoken, found))
+    if found.figure.score is not None:
+        asked = found.worst[0].unit if found.worst else found.unit
+        shown.append(Button(texts("button.why"), f"c:visao {asked.code} {week}"))
+        shown.append(Button(texts("button.trend"), f"c:trend {found.unit.code} {week}"))
+        held = context.stores.officials.of_person(person.id, context.today)
+        if covers(context, held, found.unit.id, "manager"):
+            shown.append(Button(texts("button.sheet"), f"c:export {found.unit.code} {week}"))
+    if person.channel not in SILENT:
+        shown.append(Button(texts("button.unsubscribe"), "c:unsubscribe"))
+    return tuple(tuple(shown[place : place + 2]) for place in range(0, len(shown), 2))
 
 
 def _summary(context: Context, unit: Unit, week: Period) -> Summary:

@@ -10,6 +10,9 @@ from statistics import NormalDist
 from scoring.index import CONFIDENCE, Figure, wilson
 from scoring.unit import Unit
 
+RANKED_FROM = 60
+"""Respondents from which on a unit is given a place among others."""
+
 Interval = tuple[float, float]
 
 

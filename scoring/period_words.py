@@ -26,7 +26,7 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 _WEEK = re.compile(rf"(?:tuan|week|w)\s*(?:thu\s+)?(?P<number>\d{{1,2}}){_YEAR}")
 _YEAR_WEEK = re.compile(r"(?P<year>\d{4})\s*-?\s*w(?P<number>\d{1,2})")
-_MONTH = re.compile(rf"(?:thang|month|t)\s*(?P<number>\d{{1,2}}){_YEAR}")
+_MONTH = re.compile(rf"(?:thang|month|t)\.?\s*(?P<number>\d{{1,2}}){_YEAR}")
 _MONTH_NAME = re.compile(rf"(?P<name>{'|'.join(sorted(_NAMES, key=len, reverse=True))}){_YEAR}")
 _NUMERIC_MONTH = re.compile(r"(?P<number>\d{1,2})\s*/\s*(?P<year>\d{4})")
 _YEAR_MONTH = re.compile(r"(?P<year>\d{4})\s*[-/]\s*(?P<number>\d{1,2})")

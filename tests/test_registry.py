@@ -134,6 +134,7 @@ READS: dict[str, tuple[str, ...]] = {
     "rank": ("/rank", "/rank Đông Hưng tháng này"),
     "compare": ("/compare Đông Hưng vs Vũ Thư", "/compare tháng 10 vs tháng 11"),
     "trend": ("/trend", "/trend Đông Hưng theo tháng"),
+    "trang": ("/trang",),
     "visao": ("/visao", "/visao Đông Hưng"),
     "tuan": ("/tuan", "/tuan 2026-W46"),
     "export": ("/export", "/export Đông Hưng"),

@@ -98,13 +98,14 @@ _TEMPLATE: dict[str, bytes] = {}
 def world(folder: Path, **province: Any) -> Iterator[World]:
     """A fresh world over the sample province; `province` changes its facts (publishes=True, step=10, ...)."""
     path = folder / "world.db"
-    settings = Settings(_env_file=None, database_url=f"sqlite:///{path}")
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{path}", public_url="https://danhgia.example")
     _copy_template(path, settings)
     connection = open_writer(path)
     core = make_core(settings, connection, sample=True)
     core.province = replace(core.province, **province)
     made = World(core, connection)
     core.clock = lambda: made.now
+    core.key = lambda: b"the secret key of the tests"
     core.new_id = partial(_count, made, "ids", "id{:016d}")
     core.new_code = partial(_code, made)
     try:

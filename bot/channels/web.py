@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels import web_kiosk, web_start, web_talk
+from bot.channels import web_kiosk, web_scores, web_start, web_talk
 from bot.channels.base import Limits, Receipt, Receive
 from bot.channels.web_desk import Desk, Lent, make_desk
 from bot.channels.web_pages import Pages
@@ -26,6 +26,9 @@ ROUTES: tuple[tuple[str, Endpoint, Endpoint | None], ...] = (
     ("/s/{code}", web_start.show_office, web_start.start_at),
     ("/c/{token}", web_talk.show, web_talk.act),
     ("/c/{token}/a/{number:int}", web_talk.attachment, None),
+    ("/diem", web_scores.show_public, None),
+    ("/o", web_scores.show_scores, None),
+    ("/o/{link}", web_scores.show_door, web_scores.come_in),
     ("/k/{code}", web_kiosk.show_start, web_kiosk.start),
     ("/k/{code}/{token}", web_kiosk.show, web_kiosk.act),
 )

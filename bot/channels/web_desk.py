@@ -13,6 +13,7 @@ from bot.channels.web_keys import Keys, Mark, cookie_name
 from bot.channels.web_lately import Lately
 from bot.channels.web_pages import Pages
 from handlers.context import Incoming, Message, Province, Texts
+from handlers.page import Board
 
 WebName = Literal["web", "kiosk"]
 
@@ -45,6 +46,22 @@ class LanguageOf(Protocol):
         ...
 
 
+class Scores(Protocol):
+    """The page of scores, to whoever holds a ticket."""
+
+    async def open(self, link: str) -> str | None:
+        """Use a link up: the cookie for its browser, or None. Raises StorageUnavailable."""
+        ...
+
+    async def show(self, cookie: str, unit: str, period: str, order: str) -> tuple[str, Board | None] | None:
+        """(her language, the page, or None where she may not read that); None for who is not let in."""
+        ...
+
+    async def public(self, language: str, unit: str, period: str, order: str) -> Board | None:
+        """What everybody may see; None where the province publishes nothing, or not that."""
+        ...
+
+
 @dataclass(frozen=True)
 class Lent:
     """What the shell lends to the web channel. `secret` makes nonces and cookies; `language` is the default."""
@@ -59,6 +76,7 @@ class Lent:
     read_reply: ReadReply
     current: Current
     language_of: LanguageOf
+    scores: Scores
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.channels.web_keys import preferred_language
 from bot.channels.web_render import LONG_REVIEW, bubble_of, marked
 from handlers.context import Button, Message, Province, Texts, strong
+from handlers.page import Board
 from handlers.wording import within
 from survey.text import MAX_TEXT
 
@@ -95,6 +96,13 @@ class Pages:
         # Otherwise Back could bring up the last person's pages from the browser's memory.
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
+
+    def door(self, language: str, nonce: str) -> Response:
+        return self._page("door.html", language, 200, nonce=nonce)
+
+    def scores(self, language: str, board: Board, to: Callable[..., str]) -> Response:
+        """`to`: (unit, period, order) to the address of that page."""
+        return self._page("scores.html", language, 200, board=board, to=to)
 
     def calm(self, language: str, status: int, key: str, *, back: str = "") -> Response:
         """One sentence and one way on: `back` to the conversation, else to the start."""

@@ -35,6 +35,11 @@ WHERE province_id = :province_id AND code_digest = :digest;
 UPDATE invite SET used_at = :at, official_id = :official_id
 WHERE province_id = :province_id AND code_digest = :digest AND used_at IS NULL;
 
+-- name: use_page_link(province_id, channel, name, at)^
+-- A row where the link is used for the first time, none where it was used before.
+INSERT INTO inbox (province_id, channel, update_id, state, at) VALUES (:province_id, :channel, :name, 'done', :at)
+ON CONFLICT DO NOTHING RETURNING update_id;
+
 -- name: count_misses(province_id, since)^
 SELECT count(*) FROM invite_miss WHERE province_id = :province_id AND at > :since;
 

@@ -23,7 +23,8 @@ WHO = ("citizen", "viewer", "manager", "admin", "deputy", "lapsed", "revoked")
 WAYS = ("private", "group", "edited", "untrusted")
 OFFICIAL = {name for name, one in COMMANDS.items() if one.role != "citizen"}
 
-FIGURE = re.compile(r"\d,\d \(\d+–\d+")
+FIGURE = re.compile(r"(?:\d,\d|[≥≤] \d+) \(\d+–\d+")
+LINK = re.compile(r"/o/[\w.-]+")
 OFFICE = re.compile(r"(?:người (?:xem|quản lý)|quản trị) · ")
 
 
@@ -75,6 +76,8 @@ def _of_an_official(case: Case) -> Due:
             return _if(below, "her unit, below it, or an admin", {"figure"}, "read")
         case "tuan":
             return Due("the summary of her own unit", frozenset({"figure"}), "read")
+        case "trang":
+            return Due("the way to her own page, where the same policy decides", frozenset({"link"}))
         case "subscribe" | "unsubscribe":
             return Due("her own mail")
         case "uyquyen":
@@ -121,7 +124,11 @@ def ask(made: World, case: Case, again: str = "") -> list[Message]:
 def learnt(made: World, case: Case, reply: list[Message]) -> frozenset[str]:
     """What a reply gave away or did."""
     text = without_marks("\n".join([*(one.text for one in reply), *(button.label for button in buttons(reply))]))
-    found = {name for name, shape in (("figure", FIGURE), ("code", CODE), ("office", OFFICE)) if shape.search(text)}
+    found = {
+        name
+        for name, shape in (("figure", FIGURE), ("code", CODE), ("office", OFFICE), ("link", LINK))
+        if shape.search(text)
+    }
     if case.command != "tuan" and any(message.attachment for message in reply):
         found.add("file")
     if made.rows("SELECT 1 FROM official WHERE revoked_at = ?", to_ms(made.now)):

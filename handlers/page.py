@@ -1,0 +1,166 @@
+"""The page of scores for officials: `/trang` gives the way to it, `board` what stands on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import dropwhile
+from typing import Literal
+
+from handlers import audit
+from handlers.access import may_read
+from handlers.asked import own_units, token
+from handlers.bubble import score_lines
+from handlers.context import Context, Message
+from handlers.figures import (
+    Reading,
+    day_of,
+    default_period,
+    factor_names,
+    period_name,
+    read,
+    values,
+)
+from handlers.trend import series
+from scoring.index import Figure
+from scoring.period import KINDS, Period, by_id, following, of_kind, previous
+from scoring.units import Unit
+
+LINK_MINUTES = 10
+MOST_ROWS = 400
+
+Order = Literal["score", "name", "n"]
+ORDERS: tuple[Order, ...] = ("score", "name", "n")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as the page says it; `score`, `low`, `high` 0 to 100 place its bar, None where it is withheld."""
+
+    words: str
+    interval: str
+    people: str
+    n: int
+    score: float | None
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """One unit of the table, with its factors in their order."""
+
+    name: str
+    token: str
+    whole: Shown
+    factors: tuple[Shown, ...]
+
+
+@dataclass(frozen=True)
+class Point:
+    label: str
+    shown: Shown
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything on the page of one unit and period. `ways`: (label, token) up the tree; `periods`: (label, id)."""
+
+    unit: str
+    token: str
+    period: str
+    period_id: str
+    lines: tuple[str, ...]
+    factor_names: tuple[str, ...]
+    rows: tuple[Row, ...]
+    points: tuple[Point, ...]
+    ways: tuple[tuple[str, str], ...]
+    periods: tuple[tuple[str, str], ...]
+    order: Order
+
+
+def respond(context: Context, _: str) -> list[Message]:
+    """`/trang`: a link that opens the page once, within ten minutes, in one browser."""
+    link = context.page_link(context.person.id, context.now_ms + LINK_MINUTES * 60_000)
+    if not link:
+        return [Message(context.texts("page.nowhere"))]
+    return [Message(context.texts("page.link", link=link, minutes=LINK_MINUTES))]
+
+
+def board(context: Context, unit_token: str, period_id: str, order: str) -> Board | None:
+    """The page of a unit (her own where none is named), or None where there is none that she may read."""
+    tree = context.stores.units.tree()
+    unit = tree.find(unit_token, context.today) if unit_token else next(iter(own_units(context)), None)
+    if unit is None or not may_read(context, unit.id):
+        audit.refused(context, "page", unit.id if unit else "-")
+        return None
+    period = by_id(period_id) or default_period(context, unit)
+    audit.note(context, "page", f"{unit.id} {period.id}", "read")
+    names = factor_names(context)
+    reading = read(context, unit, period)
+    below = tree.children(unit.id, day_of(context, unit, period))[:MOST_ROWS]
+    rows = [_row(context, read(context, one, period), tuple(names)) for one in below]
+    by: Order = next((known for known in ORDERS if known == order), "score")
+    return Board(
+        unit=unit.name,
+        token=token(context, unit),
+        period=period_name(context, period),
+        period_id=period.id,
+        lines=tuple(score_lines(context, reading)),
+        factor_names=tuple(names.values()),
+        rows=tuple(_ordered(rows, by)),
+        points=tuple(_points(context, unit, period)),
+        ways=tuple(_ways(context, unit)),
+        periods=tuple(_periods(context, period)),
+        order=by,
+    )
+
+
+def _row(context: Context, reading: Reading, letters: Sequence[str]) -> Row:
+    found = reading.figures
+    factors = tuple(shown(context, found.factors[letter]) for letter in letters)
+    return Row(reading.unit.name, token(context, reading.unit), shown(context, found.overall), factors)
+
+
+def shown(context: Context, figure: Figure) -> Shown:
+    """A figure in words and as a bar; a withheld one says so."""
+    if figure.score is None:
+        return Shown(context.texts("page.too_few"), "", "", 0, None, 0.0, 0.0)
+    said = values(context, figure)
+    assert figure.low is not None
+    assert figure.high is not None
+    people = context.texts("page.people", n=said["n"])
+    return Shown(
+        said["score"], f"{said['low']}–{said['high']}", people, figure.n, figure.score, figure.low, figure.high
+    )
+
+
+def _ordered(rows: Sequence[Row], by: Order) -> list[Row]:
+    """Withheld ones last; the lowest score, or the most people, first."""
+    match by:
+        case "name":
+            return sorted(rows, key=lambda row: row.name)
+        case "n":
+            return sorted(rows, key=lambda row: (-row.whole.n, row.name))
+        case _:
+            return sorted(rows, key=lambda row: (row.whole.score is None, row.whole.score or 0.0, row.name))
+
+
+def _points(context: Context, unit: Unit, period: Period) -> list[Point]:
+    """The periods up to this one, from the first that has a figure."""
+    readings = dropwhile(lambda one: one.figures.overall.score is None, series(context, unit, period))
+    return [Point(period_name(context, one.period), shown(context, one.figures.overall)) for one in readings]
+
+
+def _ways(context: Context, unit: Unit) -> list[tuple[str, str]]:
+    """The units above that she may read, the highest first."""
+    above = context.stores.units.tree().ancestors(unit.id, min(context.today, unit.valid_to or context.today))
+    return [(one.name, token(context, one)) for one in reversed(above) if may_read(context, one.id)]
+
+
+def _periods(context: Context, period: Period) -> list[tuple[str, str]]:
+    """The period before and after, and the one of each other kind that holds this one's first day."""
+    beside = [previous(period), following(period)]
+    known = [one for one in beside if one is not None and one.first <= context.today]
+    known += [one for kind in KINDS if kind != period.kind and (one := of_kind(kind, period.first)) is not None]
+    return [(period_name(context, one), one.id) for one in known]
