@@ -195,4 +195,5 @@ def province_of(file: ProvinceFile, settings: Settings, served: str) -> Province
         page="" if sample else file.page,
         step=SAMPLE_STEP if sample else max(STEP, settings.min_respondents),
         minimum=settings.min_respondents,
+        method=f"{file.method}/1",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from handlers.context import Context, to_ms
 from handlers.due import newest_due
 from handlers.invite import make_invite
 from handlers.stores import Entry
+from scoring.index import METHODS
 from scoring.lineage import Lineage, read_lineage
 from scoring.names import Choices, Match, resolve
 from scoring.period import Period, by_id
@@ -114,6 +116,10 @@ def bring_units(core: Core, write: Write[Any], arguments: Arguments) -> dict[str
     }
 
 
+RESCORED_AT_ONCE = 500
+"""Cells of one transaction: citizens' taps go between two of them."""
+
+
 def a_week(text: str) -> Period:
     """Raises Unusable for what is no ISO week."""
     period = by_id(text)
@@ -135,6 +141,29 @@ def push(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
         return queue_letters(context, write_letters(context, week))
 
     return {"queued": write(job)}
+
+
+def rescore(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
+    """Released cells of the province by another method: their counts stay, what is made of them changes."""
+    method = arguments["method"]
+    if method not in METHODS:
+        raise Unusable(f"method {method}", "is not known", f"one of: {', '.join(METHODS)}")
+
+    def job(connection: sqlite3.Connection) -> int:
+        context = core.context(connection, SYSTEM)
+        cells = context.stores.cells.of_other_methods(method, RESCORED_AT_ONCE)
+        for cell in cells:
+            context.stores.cells.rescore(replace(cell, method=method))
+        return len(cells)
+
+    def note(connection: sqlite3.Connection) -> None:
+        audit.note(core.context(connection, SYSTEM), "rescore", method, "done")
+
+    write(note)
+    done = 0
+    while part := write(job):
+        done += part
+    return {"cells": done, "method": method, "next": core.province.method}
 
 
 def fill_sample(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
@@ -173,6 +202,7 @@ OPERATIONS: Mapping[str, Callable[[Core, Write[Any], Arguments], dict[str, Any]]
     "publish": publish_survey,
     "units": bring_units,
     "push": push,
+    "rescore": rescore,
     "demo": fill_sample,
     "wipe": wipe_sample,
     "backup": note_backup,

@@ -122,6 +122,9 @@ class ProvinceFile(BaseModel):
     name: str = Field(min_length=1)
     address_form: str = Field(default="ông/bà", min_length=1, max_length=20)
     index_survey: str = "sipas-quick"
+    method: Literal[
+        "sipas-2017/pooled", "sipas-2017/mean-of-criteria", "sipas-2017/mean-of-factors", "overall-item"
+    ] = "sipas-2017/pooled"
     publishes_scores: bool = False
     agency: str = Field(min_length=1)
     hotline: str = ""

@@ -36,7 +36,7 @@ def score_lines(context: Context, reading: Reading, name: str | None = None, mov
 
 def _moved(context: Context, reading: Reading) -> str:
     before = previous(reading.period)
-    earlier = read(context, reading.unit, before) if before else None
+    earlier = read(context, reading.unit, before, method=reading.figures.method) if before else None
     moved = change(reading.figures.overall, earlier.figures.overall) if earlier else None
     return change_sentence(context, moved, before)
 

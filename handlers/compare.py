@@ -99,7 +99,9 @@ def _unit(context: Context, again: str, words: str, period: Period | None) -> Un
 
 
 def _answer(context: Context, one: _Side, other: _Side) -> Message:
-    readings = [read(context, side.unit, side.period or default_period(context, one.unit)) for side in (one, other)]
+    first = read(context, one.unit, one.period or default_period(context, one.unit))
+    second = read(context, other.unit, other.period or first.period, method=first.figures.method)
+    readings = [first, second]
     audit.note(context, "compare", " vs ".join(f"{one.unit.id} {one.period.id}" for one in readings), "read")
     names = _names(context, readings)
     lines = [*sample_mark(context), strong(_head(context, readings))]

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handlers.stores import Person, Stores
+from scoring.index import METHOD
 
 IncomingKind = Literal["text", "press", "start", "other"]
 
@@ -108,6 +109,8 @@ class Province:
     page: str
     step: int
     minimum: int
+    method: str = METHOD
+    """One of `scoring.index.METHODS`: how the index of cells to come is made."""
 
 
 class Context(Struct, frozen=True):

@@ -52,7 +52,9 @@ def release(context: Context, unit_id: str, survey_id: str) -> None:
     stores.responses.leave(unit_id, survey_id)
     for reached, scope in reach(stores.units.tree(), unit_id, context.today):
         for period in containing(context.today):
-            cell = stores.cells.get(reached, scope, survey_id, period.id) or Cell(reached, scope, period.id, survey_id)
+            cell = stores.cells.get(reached, scope, survey_id, period.id) or Cell(
+                reached, scope, period.id, survey_id, method=context.province.method
+            )
             # A clock that was set back stands in a period that is closed for good. The block stays out of that cell
             # and goes into the others; the citizen whose answer completed it must not pay for the clock.
             if not cell.closed:

@@ -7,7 +7,7 @@ from handlers.asked import asked
 from handlers.context import Attachment, Context, Message
 from handlers.figures import Reading, day_of, default_period, factor_names, period_name, read, sample_mark
 from handlers.wording import within
-from scoring.index import METHOD, SMALL
+from scoring.index import SMALL
 from scoring.period import Period
 from scoring.units import Unit
 
@@ -36,13 +36,13 @@ def score_table(context: Context, units: list[Unit], period: Period) -> dict[str
     columns = ["code", "unit", "level", "period", "n", "score", "low", "high"]
     for letter in names:
         columns += [f"{letter}", f"{letter}_low", f"{letter}_high", f"{letter}_n"]
-    rows = [_row(read(context, unit, period), list(names)) for unit in units]
+    rows = [_row(read(context, unit, period, method=context.province.method), list(names)) for unit in units]
     note = " ".join(
         [
             *sample_mark(context),
             context.texts("score.label"),
             context.texts("export.bounds", small=SMALL),
-            METHOD,
+            context.province.method,
             *(f"{k}: {v}" for k, v in names.items()),
         ]
     )

@@ -47,18 +47,25 @@ def factor_codes(survey: Survey) -> dict[str, tuple[str, ...]]:
     return codes
 
 
-def read(context: Context, unit: Unit, period: Period, scope: str = "all") -> Reading:
-    return _reading(context, unit, period, cell_of(context, unit, period, scope))
+def read(context: Context, unit: Unit, period: Period, scope: str = "all", *, method: str | None = None) -> Reading:
+    """The figures by the method that the cell was released with, or by another one to be set beside others."""
+    return _reading(context, unit, period, cell_of(context, unit, period, scope), method)
 
 
-def read_together(context: Context, name: Unit, units: Sequence[Unit], period: Period) -> Reading:
+def read_together(
+    context: Context, name: Unit, units: Sequence[Unit], period: Period, *, method: str | None = None
+) -> Reading:
     """Several units as one, under the name of the unit that they came from."""
-    return _reading(context, name, period, _together(name, [cell_of(context, unit, period) for unit in units]))
+    cell = _together(name, [cell_of(context, unit, period) for unit in units])
+    return _reading(context, name, period, cell, method)
 
 
-def _reading(context: Context, unit: Unit, period: Period, cell: Cell | None) -> Reading:
+def _reading(context: Context, unit: Unit, period: Period, cell: Cell | None, method: str | None) -> Reading:
     tally = cell.tally if cell else Tally()
-    return Reading(unit, period, cell, figures(tally, factor_codes(index_survey(context)), context.province.minimum))
+    by = method or (cell.method if cell else context.province.method)
+    return Reading(
+        unit, period, cell, figures(tally, factor_codes(index_survey(context)), context.province.minimum, by)
+    )
 
 
 def cell_of(context: Context, unit: Unit, period: Period, scope: str = "all") -> Cell | None:
@@ -95,7 +102,7 @@ def without(context: Context, whole: Reading, part: Reading) -> Reading | None:
         rest = subtract(whole.cell.tally, part.cell.tally)
     except ValueError:
         return None
-    found = figures(rest, factor_codes(index_survey(context)), context.province.minimum)
+    found = figures(rest, factor_codes(index_survey(context)), context.province.minimum, part.figures.method)
     return Reading(whole.unit, whole.period, replace(whole.cell, tally=rest), found)
 
 

@@ -32,7 +32,7 @@ def together(context: Context, argument: str) -> list[Message]:
     units = tree.successors(unit.id)
     reading = read_together(context, unit, units, period)
     before = previous(period)
-    earlier = read_together(context, unit, units, before) if before else None
+    earlier = read_together(context, unit, units, before, method=reading.figures.method) if before else None
     moved = change(reading.figures.overall, earlier.figures.overall) if earlier else None
     name = context.texts("former.together", count=len(units), unit=unit.name)
     lines = [*sample_mark(context), *score_lines(context, reading, name, change_sentence(context, moved, before))]

@@ -99,7 +99,7 @@ def board(context: Context, unit_token: str, period_id: str, order: str) -> Boar
     names = factor_names(context)
     reading = read(context, unit, period)
     below = tree.children(unit.id, day_of(context, unit, period))[:MOST_ROWS]
-    rows = [_row(context, read(context, one, period), tuple(names)) for one in below]
+    rows = [_row(context, read(context, one, period, method=reading.figures.method), tuple(names)) for one in below]
     by: Order = next((known for known in ORDERS if known == order), "score")
     return Board(
         unit=unit.name,

@@ -26,7 +26,8 @@ def respond(context: Context, argument: str) -> list[Message]:
     if not below:
         return [Message(context.texts("rank.none", unit=unit.name))]
     audit.note(context, "rank", f"{unit.id} {period.id}", "read")
-    pairs = [(one, read(context, one, period).figures.overall) for one in below]
+    method = read(context, unit, period).figures.method
+    pairs = [(one, read(context, one, period, method=method).figures.overall) for one in below]
     name = within(context.texts, unit.name)
     head = strong(context.texts("rank.head", unit=name, period=period_name(context, period)))
     ranked = ranks([pair for pair in pairs if pair[1].n >= RANKED_FROM])

@@ -17,8 +17,16 @@ from handlers.figures import (
 )
 from handlers.former import past_notes, together
 from handlers.wording import within
-from scoring.index import METHOD
+from scoring.index import MEAN_OF_CRITERIA, MEAN_OF_FACTORS, OVERALL_ITEM, POOLED
 from scoring.units import Unit
+
+HOW = {
+    POOLED: "how.pooled",
+    MEAN_OF_CRITERIA: "how.mean_of_criteria",
+    MEAN_OF_FACTORS: "how.mean_of_factors",
+    OVERALL_ITEM: "how.overall_item",
+}
+"""The first of the four lines of [Cách tính], by method."""
 
 
 def respond(context: Context, argument: str) -> list[Message]:
@@ -85,4 +93,13 @@ def _buttons(context: Context, reading: Reading, others: tuple[Unit, ...]) -> tu
 
 
 def _how(context: Context) -> Message:
-    return Message(context.texts("how", minimum=context.province.minimum, method=METHOD))
+    return Message(
+        "\n".join(
+            [
+                context.texts(HOW[context.province.method]),
+                context.texts("how.interval"),
+                context.texts("how.people", minimum=context.province.minimum),
+                context.texts("how.method", method=context.province.method),
+            ]
+        )
+    )

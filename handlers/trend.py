@@ -75,7 +75,8 @@ def _kind(argument: str) -> tuple[str, Kind | None]:
 
 def series(context: Context, unit: Unit, last: Period) -> list[Reading]:
     """The periods up to `last`, oldest first; without the running one while it has no figure."""
-    readings = [read(context, unit, period) for period in span(last, COUNTS[last.kind] + 1)]
+    method = context.province.method  # one line, one method
+    readings = [read(context, unit, period, method=method) for period in span(last, COUNTS[last.kind] + 1)]
     running = readings[-1]
     if running.figures.overall.score is None and running.period.last >= context.today:
         return readings[:-1]

@@ -110,6 +110,7 @@ def _summary(context: Context, unit: Unit, week: Period) -> Summary:
         before=_tallies(context, [unit, *children], before) if before else {},
         factors=factor_codes(index_survey(context)),
         minimum=context.province.minimum,
+        method=context.province.method,
         history={child.id: history(context, child, week) for child in children if child.id in now},
     )
 

@@ -64,7 +64,7 @@ def _bare(argument: str) -> str:
 
 def _against_before(context: Context, reading: Reading) -> list[str]:
     before = previous(reading.period)
-    earlier = read(context, reading.unit, before) if before else None
+    earlier = read(context, reading.unit, before, method=reading.figures.method) if before else None
     if earlier is None:
         return []
     return _explained(context, reading, earlier, within(context.texts, period_name(context, earlier.period)))
@@ -82,18 +82,17 @@ def _against_rest(context: Context, reading: Reading) -> list[str]:
 
 def _explained(context: Context, reading: Reading, other: Reading, name: str) -> list[str]:
     """The difference in one line, and a line for each of the factors that bring most of it."""
-    assert reading.cell is not None
-    if other.cell is None:
-        return []
-    found = parts(reading.cell.tally, other.cell.tally, context.province.minimum)
-    if found is None:
-        return []
     moved = change(reading.figures.overall, other.figures.overall)
-    if moved is None or not moved.clear:
+    if moved is None:
+        return []
+    if not moved.clear:
         return [context.texts("why.alike", other=name)]
-    key = "why.higher" if found.points > 0 else "why.lower"
-    lines = [context.texts(key, other=name, points=number(context, abs(found.points)))]
-    return [*lines, *_parts(context, found)]
+    found = parts(reading.figures, other.figures)
+    higher, points = moved.points > 0, number(context, abs(moved.points))
+    if found is None:  # the method asks one question: there is nothing to take apart
+        return [context.texts("why.only_higher" if higher else "why.only_lower", other=name, points=points)]
+    head = context.texts("why.higher" if higher else "why.lower", other=name, points=points)
+    return [head, *_parts(context, found)]
 
 
 def _parts(context: Context, found: Parts) -> list[str]:

@@ -48,7 +48,7 @@ def score_rows(
 
     rows = []
     for unit, period, cell in cells:
-        found = figures(cell.tally, factors, minimum)
+        found = figures(cell.tally, factors, minimum, cell.method)
         named = [("index", "*", found.overall)]
         named += [("factor", code, figure) for code, figure in found.factors.items()]
         named += [("criterion", code, figure) for code, figure in found.criteria.items()]

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor, sqrt
 from statistics import NormalDist
 from typing import Literal
 
-from scoring.counts import FACTORS, INDEX, Moments, Tally
+from scoring.counts import FACTORS, INDEX, OVERALL, Moments, Tally
 
-METHOD = "sipas-2017/pooled/1"
-"""Answers 4 and 5 over all valid answers of the scored items, pooled; stored and printed with every score."""
+POOLED = "sipas-2017/pooled/1"
+"""Answers 4 and 5 over all valid answers of the scored items, pooled."""
+MEAN_OF_CRITERIA = "sipas-2017/mean-of-criteria/1"
+"""The mean of the criteria's shares, whatever the numbers of answers behind each; factors likewise."""
+MEAN_OF_FACTORS = "sipas-2017/mean-of-factors/1"
+"""The mean of the factors' pooled shares."""
+OVERALL_ITEM = "overall-item/1"
+"""The share of satisfied with the one overall question: in the survey of 2015 it was 8 to 16 points higher."""
+METHODS = (POOLED, MEAN_OF_CRITERIA, MEAN_OF_FACTORS, OVERALL_ITEM)
+"""How an index is made from counts: the name and version are stored and printed with every figure."""
+METHOD = POOLED
+"""Where nothing else is said."""
 CONFIDENCE = 0.95
 Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 MIN_RESPONDENTS = 10
@@ -45,7 +55,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Figures:
-    """All figures of one tally: the index over all scored items, by factor letter, and by criterion code."""
+    """All figures of one tally: the index, by factor letter, and by criterion code.
+
+    `sizes`: how many criteria of each factor are shown.
+    """
 
     overall: Figure
     factors: Mapping[str, Figure]
@@ -53,16 +66,73 @@ class Figures:
     n: int
     provenance: Mapping[str, int] = field(default_factory=dict)
     method: str = METHOD
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
 
-def figures(tally: Tally, factors: Mapping[str, Sequence[str]], minimum: int = MIN_RESPONDENTS) -> Figures:
-    """Every figure of a tally. `factors`: criteria codes by factor letter, and under "overall" the overall question."""
+def figures(
+    tally: Tally, factors: Mapping[str, Sequence[str]], minimum: int = MIN_RESPONDENTS, method: str = METHOD
+) -> Figures:
+    """Every figure of a tally by one of METHODS; ValueError for another.
+
+    `factors`: criteria codes by factor letter, and under "overall" the overall question.
+    """
+    if method not in METHODS:
+        raise ValueError(f"no method {method!r}")
     criteria = {
         criterion: criterion_figure(tally, criterion, minimum) for codes in factors.values() for criterion in codes
     }
-    by_factor = {letter: moments_figure(tally.moments.get(letter), minimum) for letter in factors if letter in FACTORS}
-    overall = moments_figure(tally.moments.get(INDEX), minimum)
-    return Figures(overall, by_factor, criteria, tally.n, dict(tally.provenance))
+    by_factor = {
+        letter: mean_figure([criteria[code] for code in codes], tally.moments.get(letter, Moments()).n, minimum)
+        if method == MEAN_OF_CRITERIA
+        else moments_figure(tally.moments.get(letter), minimum)
+        for letter, codes in factors.items()
+        if letter in FACTORS
+    }
+    overall = _overall(tally, factors, criteria, by_factor, minimum, method)
+    sizes = {letter: sum(criteria[code].score is not None for code in factors[letter]) for letter in by_factor}
+    return Figures(overall, by_factor, criteria, tally.n, dict(tally.provenance), method, sizes)
+
+
+def _overall(
+    tally: Tally,
+    factors: Mapping[str, Sequence[str]],
+    criteria: Mapping[str, Figure],
+    by_factor: Mapping[str, Figure],
+    minimum: int,
+    method: str,
+) -> Figure:
+    n = tally.moments.get(INDEX, Moments()).n
+    match method:
+        case "sipas-2017/mean-of-criteria/1":
+            scored = [criteria[code] for letter, codes in factors.items() if letter in FACTORS for code in codes]
+            return mean_figure(scored, n, minimum)
+        case "sipas-2017/mean-of-factors/1":
+            return mean_figure(list(by_factor.values()), n, minimum)
+        case "overall-item/1":
+            asked = factors.get(OVERALL, ())
+            return criteria[asked[0]] if asked else moments_figure(None, minimum)
+        case _:
+            return moments_figure(tally.moments.get(INDEX), minimum)
+
+
+def mean_figure(parts: Sequence[Figure], n: int, minimum: int) -> Figure:
+    """The plain mean of the shares that are shown, of `n` people in all; withheld parts leave it.
+
+    The same people stand behind all parts, so how far these go together is not known from counts. The mean of the
+    intervals is right where they go together wholly, and too wide otherwise: never too narrow.
+    """
+    shown = [part for part in parts if part.score is not None]
+    base = sum(part.base for part in shown)
+    if not shown or n < max(minimum, 1):
+        return Figure(None, None, None, n, base, reason="too_few")
+    score, low, high = (_mean(getattr(part, name) for part in shown) for name in ("score", "low", "high"))
+    said, bound = _bounded(score, n)
+    return Figure(said, low, high, n, base, min(part.effective for part in shown), bound=bound)
+
+
+def _mean(numbers: Iterable[float]) -> float:
+    listed = list(numbers)
+    return sum(listed) / len(listed)
 
 
 def moments_figure(moments: Moments | None, minimum: int) -> Figure:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scoring.compare import change
-from scoring.counts import FACTORS, INDEX, Moments, Tally
-from scoring.index import moments_figure
+from scoring.index import MEAN_OF_CRITERIA, MEAN_OF_FACTORS, OVERALL_ITEM, Figures
 
 
 @dataclass(frozen=True)
@@ -33,27 +31,36 @@ class Parts:
     mixture: float
 
 
-def parts(now: Tally, before: Tally, minimum: int, letters: Sequence[str] = FACTORS) -> Parts | None:
-    """The difference of two indices, now minus before, of different people; None where either is withheld.
+def parts(now: Figures, before: Figures) -> Parts | None:
+    """The difference of two indices by one method, now minus before, of different people.
 
-    The index is a mean of the factors' shares, weighted by their answers. A factor's part is the change of its share
-    at the mean of its two weights, the mixture the change of weights at the mean shares (Kitagawa, JASA 50, 1955):
-    the parts and the mixture add up to the difference exactly.
+    None where either is withheld, or where the method asks one question only. An index is a weighted mean of the
+    factors' shares. A factor's part is the change of its share at the mean of its two weights, the mixture the change
+    of weights at the mean shares (Kitagawa, JASA 50, 1955): the parts and the mixture add up to the difference.
     """
-    either = [moments_figure(one.moments.get(INDEX), minimum) for one in (now, before)]
-    if either[0].score is None or either[1].score is None:
+    if now.method != before.method:
+        raise ValueError(f"{now.method} beside {before.method}")
+    if now.overall.score is None or before.overall.score is None or now.method == OVERALL_ITEM:
         return None
-    points = either[0].score - either[1].score
-    found = [one for letter in letters if (one := _part(letter, now, before, minimum)) is not None]
+    points = now.overall.score - before.overall.score
+    found = [one for letter in now.factors if (one := _part(letter, now, before)) is not None]
     shown = sorted(found, key=lambda one: -abs(one.points))
     return Parts(points, tuple(shown), points - sum(one.points for one in found))
 
 
-def _part(letter: str, now: Tally, before: Tally, minimum: int) -> Part | None:
+def _part(letter: str, now: Figures, before: Figures) -> Part | None:
     """None where the factor is withheld on either side; what it brought then stands with the mixture."""
-    pair = [one.moments.get(letter, Moments()) for one in (now, before)]
-    moved = change(moments_figure(pair[0], minimum), moments_figure(pair[1], minimum))
+    moved = change(now.factors[letter], before.factors[letter])
     if moved is None:
         return None
-    weight = sum(one.m / whole.moments[INDEX].m for one, whole in zip(pair, (now, before), strict=True)) / 2
+    weight = (_weight(letter, now) + _weight(letter, before)) / 2
     return Part(letter, weight * moved.points, weight * moved.low, weight * moved.high, moved.clear)
+
+
+def _weight(letter: str, found: Figures) -> float:
+    """A factor's share in the index, 0 to 1."""
+    if found.method == MEAN_OF_FACTORS:
+        return 1 / sum(figure.score is not None for figure in found.factors.values())
+    if found.method == MEAN_OF_CRITERIA:
+        return found.sizes[letter] / sum(found.sizes.values())
+    return found.factors[letter].base / found.overall.base

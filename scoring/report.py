@@ -11,7 +11,7 @@ from scoring.alerts import Move, moves
 from scoring.compare import Change, Ranked, change, ranks
 from scoring.counts import Moments, Tally
 from scoring.frame import children_table
-from scoring.index import Figure, Figures, figures, share
+from scoring.index import METHOD, Figure, Figures, figures, share
 from scoring.period import Period
 from scoring.unit import Unit
 from scoring.units import Tree
@@ -90,6 +90,7 @@ def summary(
     before: Mapping[str, Tally],
     factors: Factors,
     minimum: int,
+    method: str = METHOD,
     history: Mapping[str, Sequence[Moments]] = MappingProxyType({}),
 ) -> Summary:
     """The week of a unit over its direct children. `now`, `before`: released tallies of scope `all` by unit id.
@@ -97,9 +98,9 @@ def summary(
     `history`: a child's index moments by week, see `alerts.moves`.
     """
     moved = moves(history)
-    own = _standing(unit, now, before, factors, minimum)
+    own = _standing(unit, now, before, factors, minimum, method)
     every = [
-        replace(_standing(child, now, before, factors, minimum), move=moved.get(child.id))
+        replace(_standing(child, now, before, factors, minimum, method), move=moved.get(child.id))
         for child in tree.children(unit.id, week.last)
     ]
     by_id = {standing.unit.id: standing for standing in every}
@@ -123,11 +124,11 @@ def summary(
 
 
 def _standing(
-    unit: Unit, now: Mapping[str, Tally], before: Mapping[str, Tally], factors: Factors, minimum: int
+    unit: Unit, now: Mapping[str, Tally], before: Mapping[str, Tally], factors: Factors, minimum: int, method: str
 ) -> Standing:
     tally = now.get(unit.id, NOBODY)
-    current = figures(tally, factors, minimum)
-    earlier = figures(before.get(unit.id, NOBODY), factors, minimum)
+    current = figures(tally, factors, minimum, method)
+    earlier = figures(before.get(unit.id, NOBODY), factors, minimum, method)
     moved = change(current.overall, earlier.overall)
     return Standing(unit, current, moved, driver(current, earlier), late_share(tally, minimum))
 

@@ -27,6 +27,7 @@ from handlers.context import PLAIN, STRONG, Context
 from handlers.figures import default_period, factor_names, index_survey, read
 from handlers.wording import label
 from scoring.compare import change
+from scoring.index import METHODS
 from scoring.period import Period, parse, previous
 from scoring.score_json import score_json
 
@@ -48,18 +49,21 @@ def score(
     unit: Annotated[list[str], typer.Argument(help="The unit's name or code.")],
     period: Annotated[str | None, typer.Option(help="2026-W46, 2026-11, 2026-Q4, 2026, or words.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    method: Annotated[str | None, typer.Option(help=f"Another one of {', '.join(METHODS)}.")] = None,
 ) -> None:
     """One unit's score, from released figures."""
+    if method is not None and method not in METHODS:
+        raise Unusable(f"method {method}", "is not known", f"one of: {', '.join(METHODS)}")
     settings = load_settings()
     with reading(settings) as connection:
         context = _context(make_core(settings, connection), connection)
         found = find_unit(context, " ".join(unit))
-        reading_ = read(context, found, _period(context, period, default_period(context, found)))
+        reading_ = read(context, found, _period(context, period, default_period(context, found)), method=method)
         if not as_json:
             sys.stdout.write("\n".join(score_lines(context, reading_)).replace(STRONG, "").replace(PLAIN, "") + "\n")
             return
         before = previous(reading_.period)
-        earlier = read(context, found, before) if before else None
+        earlier = read(context, found, before, method=reading_.figures.method) if before else None
         moved = change(reading_.figures.overall, earlier.figures.overall) if earlier else None
         names = dict(factor_names(context))
         names |= {question.criterion: label(context, question.label) for question in index_survey(context).questions}
@@ -87,6 +91,16 @@ def push(
         context = _context(make_core(settings, connection), connection)
         for text in weekly.preview_all(context, week):
             sys.stdout.write(text.replace(STRONG, "").replace(PLAIN, "") + "\n\n")
+
+
+def rescore(
+    method: Annotated[str, typer.Option(help=f"One of {', '.join(METHODS)}.")],
+) -> None:
+    """Make every released figure anew, by another method, from the counts it was made of."""
+    done = perform(load_settings(), "rescore", {"method": method})
+    typer.echo(f"{done['cells']} released cells are now by {method}.")
+    if done["next"] != method:
+        typer.echo(f"Cells to come will be by {done['next']}: set method in config/province.toml and restart.")
 
 
 def export(
@@ -143,5 +157,5 @@ def verify(
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (score, push, export, verify):
+    for command in (score, push, rescore, export, verify):
         app.command()(command)

@@ -52,6 +52,22 @@ class CellStore:
             digest=digest(cell),
         )
 
+    def of_other_methods(self, method: str, limit: int) -> Sequence[Cell]:
+        rows = SQL.cells_of_other_methods(self.connection, province_id=self.province_id, method=method, limit=limit)
+        return [cell_of(row) for row in rows]
+
+    def rescore(self, cell: Cell) -> None:
+        SQL.set_cell_method(
+            self.connection,
+            province_id=self.province_id,
+            unit_id=cell.unit,
+            scope=cell.scope,
+            survey_id=cell.survey,
+            period=cell.period,
+            method=cell.method,
+            digest=digest(cell),
+        )
+
 
 def cell_of(row: Row) -> Cell:
     return Cell(

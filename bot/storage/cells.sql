@@ -16,3 +16,11 @@ WHERE cell.closed = 0 AND excluded.step >= cell.step;
 -- Cells of one kind of period whose period id sorts before the running one: they are to be closed.
 SELECT unit_id, scope, survey_id, period, step, method, tally, closed FROM cell
 WHERE province_id = :province_id AND closed = 0 AND period GLOB :pattern AND period < :before LIMIT 500;
+
+-- name: cells_of_other_methods(province_id, method, limit)
+SELECT unit_id, scope, survey_id, period, step, method, tally, closed FROM cell
+WHERE province_id = :province_id AND procedure_group = '' AND method <> :method LIMIT :limit;
+
+-- name: set_cell_method(province_id, unit_id, scope, survey_id, period, method, digest)!
+UPDATE cell SET method = :method, digest = :digest WHERE province_id = :province_id AND unit_id = :unit_id
+  AND scope = :scope AND survey_id = :survey_id AND procedure_group = '' AND period = :period;
