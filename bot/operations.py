@@ -137,7 +137,7 @@ def push(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
         newest = newest_due(context)
         if period is not None and (newest is None or newest.first < period.first):
             # Nobody gets a week twice: sent now, the whole week's summary would never come.
-            raise Unusable(f"week {week}", "is not over", "wait until 07:30 on the Monday after it")
+            raise Unusable(f"week {week}", "is not over", "wait until 07:30 on the first working day after it")
         return queue_letters(context, write_letters(context, week))
 
     return {"queued": write(job)}

@@ -11,6 +11,7 @@ from handlers.stores import Person
 from handlers.upkeep import SILENT
 from scoring.period import Period, by_id, of_kind, previous
 from scoring.units import Unit
+from scoring.working_days import first_working_day
 
 PUSH_AT = time(7, 30)
 LATE_AFTER = timedelta(hours=2)
@@ -52,7 +53,7 @@ def due(context: Context, week: str | None = None) -> Iterator[Due]:
 
 
 def newest_due(context: Context) -> Period | None:
-    """The newest week whose Monday 07:30 is past."""
+    """The newest week whose hour is past: of a Monday, or of the day after a holiday."""
     running = of_kind("week", context.today)
     newest = previous(running) if running else None
     if newest and context.now < _hour_of(context, newest):
@@ -61,8 +62,8 @@ def newest_due(context: Context) -> Period | None:
 
 
 def _hour_of(context: Context, week: Period) -> datetime:
-    """When a week's summary goes out: the Monday after it, 07:30 local time."""
-    return datetime.combine(week.last + timedelta(days=1), PUSH_AT, context.zone)
+    """When a week's summary goes out: the first working day after it, 07:30 local time."""
+    return datetime.combine(first_working_day(week.last + timedelta(days=1)), PUSH_AT, context.zone)
 
 
 def _unsent(context: Context, newest: Period, since: date, person_id: str, unit_id: str) -> tuple[Period, ...]:

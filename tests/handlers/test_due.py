@@ -1,0 +1,49 @@
+"""On holidays nobody is sent a summary; on the first working day after them it comes, and is not called late."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from tests.world import World, world
+
+
+def at(made: World, moment: str) -> None:
+    made.now = datetime.fromisoformat(moment).replace(tzinfo=made.core.settings.zone)
+
+
+def texts(made: World) -> list[str]:
+    return [text for (text,) in made.rows("SELECT message FROM outbox ORDER BY created_at, id")]
+
+
+def test_tet_of_2027_moves_the_summary_to_thursday(tmp_path: Path) -> None:
+    with world(tmp_path, sample=False, step=10) as made:
+        at(made, "2027-01-20 09:00")
+        made.person("boss").channel = "telegram"
+        made.official("boss", "Tỉnh Thái Bình")
+        at(made, "2027-02-01 07:31")
+        made.tick()
+        assert len(texts(made)) == 1
+        for moment in ("2027-02-08 07:31", "2027-02-10 12:00", "2027-02-11 07:29"):
+            at(made, moment)
+            made.tick()
+            assert len(texts(made)) == 1, moment
+        at(made, "2027-02-11 07:31")
+        made.tick()
+        assert len(texts(made)) == 2
+        assert "Tuần 5/2027" in texts(made)[1]
+        assert "đến muộn" not in texts(made)[1]
+
+
+def test_two_weeks_that_end_in_tet_come_together(tmp_path: Path) -> None:
+    with world(tmp_path, sample=False, step=10) as made:
+        at(made, "2026-02-01 09:00")
+        made.person("boss").channel = "telegram"
+        made.official("boss", "Tỉnh Thái Bình")
+        at(made, "2026-02-09 07:31")
+        made.tick()
+        at(made, "2026-02-23 07:31")
+        made.tick()
+        assert len(texts(made)) == 2
+        assert "Tuần 8/2026" in texts(made)[1]
+        assert "Chưa gửi riêng: tuần 7/2026" in texts(made)[1]
