@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.context import Context, strong
 from handlers.figures import Reading, change_sentence, factor_names, period_name, read, values
 from handlers.wording import whole
@@ -10,10 +12,16 @@ from scoring.index import SMALL
 from scoring.period import closed, previous
 
 
-def score_lines(context: Context, reading: Reading, name: str | None = None, moved: str | None = None) -> list[str]:
+def score_lines(
+    context: Context,
+    reading: Reading,
+    name: str | None = None,
+    moved: str | None = None,
+    beside: Sequence[str] = (),
+) -> list[str]:
     """Head, figure, change, factors, provenance, and what kind of figure it is.
 
-    `name` instead of the unit's, `moved` instead of the sentence on the period before.
+    `name` instead of the unit's, `moved` instead of the sentence on the period before; `beside` follows it.
     """
     texts = context.texts
     head = texts("score.head", unit=strong(name or reading.unit.name), period=period_name(context, reading.period))
@@ -25,6 +33,7 @@ def score_lines(context: Context, reading: Reading, name: str | None = None, mov
         f"{head} ({texts(state, step=reading.cell.step_no, n=shown['n'])})",
         texts("score.line", score=strong(shown["score"]), low=shown["low"], high=shown["high"]),
         moved or _moved(context, reading),
+        *beside,
     ]
     names = factor_names(context)
     for letter, figure in reading.figures.factors.items():

@@ -106,6 +106,15 @@ def without(context: Context, whole: Reading, part: Reading) -> Reading | None:
     return Reading(whole.unit, whole.period, replace(whole.cell, tally=rest), found)
 
 
+def rest_of_province(context: Context, reading: Reading) -> tuple[str, Reading] | None:
+    """(what it is called, its figures) of the province without this unit: other people, so the two may be compared."""
+    root = context.stores.units.tree().root(context.today)
+    if root is None or root.id == reading.unit.id:
+        return None
+    rest = without(context, read(context, root, reading.period), reading)
+    return None if rest is None else (context.texts("rest_of", unit=within(context.texts, root.name)), rest)
+
+
 def default_period(context: Context, unit: Unit) -> Period:
     """This quarter; before its first release, the quarter before."""
     now = of_kind("quarter", context.today)

@@ -12,11 +12,14 @@ from handlers.figures import (
     day_of,
     default_period,
     read,
+    rest_of_province,
     sample_mark,
     values,
 )
 from handlers.former import past_notes, together
-from handlers.wording import within
+from handlers.trend import line_of_weeks
+from handlers.wording import number, within
+from scoring.compare import change
 from scoring.index import MEAN_OF_CRITERIA, MEAN_OF_FACTORS, OVERALL_ITEM, POOLED
 from scoring.units import Unit
 
@@ -50,9 +53,27 @@ def _answer(context: Context, unit: Unit, found: Asked) -> Message:
     reading = read(context, unit, found.period or default_period(context, unit))
     audit.note(context, "score", f"{unit.id} {reading.period.id}", "read")
     notes = [context.texts("score.rolling")] if found.rolling else []
-    lines = [*sample_mark(context), *notes, *score_lines(context, reading)]
+    beside = _beside(context, reading) if reading.figures.overall.score is not None else []
+    lines = [*sample_mark(context), *notes, *score_lines(context, reading, beside=beside)]
     lines += [*_own_desk(context, reading), *past_notes(context, reading)]
     return Message("\n".join(lines), _buttons(context, reading, found.others))
+
+
+def _beside(context: Context, reading: Reading) -> list[str]:
+    """Whether the unit clearly lies above or below the rest of the province, and how its last weeks went."""
+    weeks = line_of_weeks(context, reading.unit)
+    return [*_beside_the_rest(context, reading), *([weeks] if weeks else [])]
+
+
+def _beside_the_rest(context: Context, reading: Reading) -> list[str]:
+    found = rest_of_province(context, reading)
+    moved = change(reading.figures.overall, found[1].figures.overall) if found else None
+    if found is None or moved is None:
+        return []
+    if not moved.clear:
+        return [context.texts("why.alike", other=found[0])]
+    key = "why.only_higher" if moved.points > 0 else "why.only_lower"
+    return [context.texts(key, other=found[0], points=number(context, abs(moved.points)))]
 
 
 def _own_desk(context: Context, reading: Reading) -> list[str]:

@@ -29,6 +29,7 @@ from survey.text import fold
 
 COUNTS: dict[Kind, int] = {"week": 12, "month": 12, "quarter": 8, "year": 5}
 """How many periods are shown."""
+WEEKS_BESIDE_A_SCORE = 8
 NAMED = 4
 """How many of them are written out below the line of bars."""
 BLOCKS = "▁▂▃▄▅▆▇█"
@@ -71,6 +72,17 @@ def _kind(argument: str) -> tuple[str, Kind | None]:
     if by is None:
         return argument, None
     return " ".join(argument.split()[:-2]), _KINDS[by[1]]
+
+
+def line_of_weeks(context: Context, unit: Unit) -> str:
+    """The last weeks as blocks, "" while fewer than two have a figure."""
+    week = of_kind("week", context.today)
+    assert week is not None, "today lies in the years kept here"
+    readings = series(context, unit, week)[-WEEKS_BESIDE_A_SCORE:]
+    if sum(reading.figures.overall.score is not None for reading in readings) < 2:
+        return ""
+    blocks = "".join(_block(reading) for reading in readings)
+    return f"{context.texts('span.week', count=len(readings))} {blocks}"
 
 
 def series(context: Context, unit: Unit, last: Period) -> list[Reading]:

@@ -11,10 +11,10 @@ from handlers.figures import (
     factor_names,
     period_name,
     read,
+    rest_of_province,
     sample_mark,
     signed,
     values,
-    without,
 )
 from handlers.wording import number, within
 from scoring.compare import change
@@ -71,13 +71,8 @@ def _against_before(context: Context, reading: Reading) -> list[str]:
 
 
 def _against_rest(context: Context, reading: Reading) -> list[str]:
-    root = context.stores.units.tree().root(context.today)
-    if root is None or root.id == reading.unit.id:
-        return []
-    rest = without(context, read(context, root, reading.period), reading)
-    if rest is None:
-        return []
-    return _explained(context, reading, rest, context.texts("rest_of", unit=within(context.texts, root.name)))
+    found = rest_of_province(context, reading)
+    return _explained(context, reading, found[1], found[0]) if found else []
 
 
 def _explained(context: Context, reading: Reading, other: Reading, name: str) -> list[str]:
