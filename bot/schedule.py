@@ -23,7 +23,7 @@ from bot.storage.queries import SQL
 from bot.writer import Writer
 from handlers import upkeep, weekly
 from handlers.context import Context, Incoming, Message
-from handlers.stores import Person
+from handlers.stores import Edition, Person
 
 log = structlog.get_logger()
 
@@ -47,11 +47,12 @@ SYSTEM = Incoming("system", "", "", "text")
 
 @dataclass(frozen=True)
 class Letter:
-    """One recipient's summary, written but not queued: the weeks it settles, newest last."""
+    """One recipient's summary, written but not queued: the periods it settles, newest last."""
 
     person: Person
     unit_id: str
-    weeks: tuple[str, ...]
+    edition: Edition
+    periods: tuple[str, ...]
     message: Message
 
 
@@ -81,7 +82,7 @@ def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
 def write_letters(context: Context, week: str | None = None) -> list[Letter]:
     """The summaries that are due. Only reads: a province's worth takes seconds, and citizens must not wait for it."""
     return [
-        Letter(due.person, due.unit.id, tuple(week.id for week in due.weeks), weekly.message(context, due))
+        Letter(due.person, due.unit.id, due.edition, tuple(one.id for one in due.periods), weekly.message(context, due))
         for due in weekly.due(context, week)
     ]
 
@@ -90,15 +91,15 @@ def queue_letters(context: Context, letters: Sequence[Letter]) -> int:
     """Queue what nobody was sent yet: the report's unique key keeps each week once for each recipient."""
     queued = 0
     for letter in letters:
-        *missed, newest = letter.weeks
+        *missed, newest = letter.periods
         post_id = context.new_id()
         key = (letter.unit_id, letter.person.id, post_id, context.now_ms)
         # The newest first: where somebody was quicker, the weeks that this letter names stay for the next Monday's.
-        if not context.stores.posts.claim_report(newest, *key):
+        if not context.stores.posts.claim_report(letter.edition, newest, *key):
             continue
         reach("schedule.week-claimed")
-        for week in missed:
-            context.stores.posts.claim_report(week, *key)
+        for period in missed:
+            context.stores.posts.claim_report(letter.edition, period, *key)
         post(context, letter.person, "weekly", letter.message, post_id)
         reach("schedule.letter-queued")
         queued += 1

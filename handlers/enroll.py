@@ -58,7 +58,7 @@ def respond(context: Context, argument: str) -> list[Message]:
     )
     officials.add(official, context.now_ms)
     officials.use_invite(digest, official.id, context.now_ms)
-    officials.subscribe(official.id, context.today)
+    officials.subscribe(official.id, "weekly", context.today)
     audit.note(context, "enroll", invite.unit_id, "done")
     return [_welcome(context, official)]
 

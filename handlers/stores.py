@@ -14,6 +14,7 @@ from scoring.release import Cell
 from scoring.units import Tree
 from survey.model import Session, Survey
 
+Edition = Literal["weekly", "monthly", "quarterly"]
 Role = Literal["viewer", "manager", "admin"]
 Provenance = Literal["verified", "walk_in", "assisted"]
 Disposition = Literal["open", "complete", "partial", "refused", "withdrawn"]
@@ -246,10 +247,10 @@ class Officials(Protocol):
     def use_invite(self, code_digest: str, official_id: str, at: int) -> None: ...
     def misses(self, person_id: str | None, since: int) -> int: ...
     def add_miss(self, miss_id: str, person_id: str, at: int) -> None: ...
-    def subscribe(self, official_id: str, since: date) -> None: ...
+    def subscribe(self, official_id: str, edition: Edition, since: date) -> None: ...
     def unsubscribe(self, official_id: str, at: int) -> None: ...
-    def subscribed(self, today: date) -> Sequence[tuple[Official, date]]:
-        """Officials in force who take the weekly summary, with the day since when."""
+    def subscribed(self, today: date) -> Sequence[tuple[Official, Edition, date]]:
+        """Officials in force who take an edition of the summary, with the day since when."""
         ...
 
 
@@ -257,11 +258,13 @@ class Posts(Protocol):
     """What is sent unasked, and who got which report."""
 
     def queue(self, post_id: str, person_id: str, kind: str, message: str, not_before: int, at: int) -> None: ...
-    def claim_report(self, period: str, unit_id: str, person_id: str, post_id: str | None, at: int) -> bool:
-        """False when this recipient has this week's report of this unit already."""
+    def claim_report(
+        self, edition: Edition, period: str, unit_id: str, person_id: str, post_id: str | None, at: int
+    ) -> bool:
+        """False when this recipient has this period's report of this unit already."""
         ...
 
-    def reported(self, unit_id: str, person_id: str) -> Sequence[str]: ...
+    def reported(self, edition: Edition, unit_id: str, person_id: str) -> Sequence[str]: ...
 
 
 class Audit(Protocol):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from handlers import audit
 from handlers.access import covers, offices
 from handlers.context import Attachment, Button, Context, Message, strong
-from handlers.due import Due, due, newest_due
+from handlers.due import KIND_OF, Due, due, newest_due
 from handlers.figures import (
     cell_of,
     change_sentence,
@@ -40,16 +40,16 @@ MOST_BARS = 30
 
 
 def preview(context: Context, argument: str) -> list[Message]:
-    """`/tuan [2026-W46 | tuần 46]`: the summary of her units, not sent."""
-    week = parse(argument, context.today) if argument.strip() else newest_due(context)
-    if week is None or week.kind != "week":
+    """`/tuan [tuần 46 | tháng 7 | quý 3]`: the summary of her units, not sent."""
+    period = parse(argument, context.today) if argument.strip() else newest_due(context)
+    if period is None or period.kind not in KIND_OF.values():
         return [Message(context.texts("score.bad_period"))]
     tree = context.stores.units.tree()
     units = dict.fromkeys(office.unit_id for office in offices(context))
     found = [unit for unit_id in list(units)[:MOST_OFFICES] if (unit := tree.get(unit_id))]
-    shown = [message(context, Due(context.person, unit, (week,), late=False)) for unit in found]
+    shown = [message(context, Due(context.person, unit, (period,), late=False)) for unit in found]
     for unit in found:
-        audit.note(context, "week", f"{unit.id} {week.id}", "read")
+        audit.note(context, "week", f"{unit.id} {period.id}", "read")
     mark = context.texts("weekly.preview")
     return [replace(one, text=f"[{mark}]\n{one.text}") for one in shown]
 
@@ -60,7 +60,8 @@ def preview_all(context: Context, week: str | None) -> list[str]:
     root = context.stores.units.tree().root(context.today)
     if period is None or period.kind != "week" or root is None:
         return []
-    everyone = {official.unit_id for official, _ in context.stores.officials.subscribed(context.today)} or {root.id}
+    taken = context.stores.officials.subscribed(context.today)
+    everyone = {official.unit_id for official, edition, _ in taken if edition == "weekly"} or {root.id}
     units = [unit for unit_id in sorted(everyone) if (unit := context.stores.units.tree().get(unit_id))]
     return [message(context, Due(context.person, unit, (period,), late=False)).text for unit in units]
 
@@ -68,13 +69,13 @@ def preview_all(context: Context, week: str | None) -> list[str]:
 def message(context: Context, due: Due) -> Message:
     """Under ten lines, worst first, one likely driver, no name and no comment."""
     spoken = context.in_language(due.person.language)
-    found = _summary(spoken, due.unit, due.weeks[-1])
+    found = _summary(spoken, due.unit, due.periods[-1])
     lines = [*sample_mark(spoken), _head(spoken, found)]
     if due.late:
         lines.append(spoken.texts("weekly.late_edition"))
     lines += _state(spoken, found)
-    if len(due.weeks) > 1:
-        weeks = ", ".join(within(spoken.texts, period_name(spoken, week)) for week in due.weeks[:-1])
+    if len(due.periods) > 1:
+        weeks = ", ".join(within(spoken.texts, period_name(spoken, week)) for week in due.periods[:-1])
         lines.append(spoken.texts("weekly.missed", weeks=weeks))
     return Message("\n".join(lines), _buttons(spoken, found, due.person), attachment=_picture(spoken, found))
 
@@ -111,7 +112,9 @@ def _summary(context: Context, unit: Unit, week: Period) -> Summary:
         factors=factor_codes(index_survey(context)),
         minimum=context.province.minimum,
         method=context.province.method,
-        history={child.id: history(context, child, week) for child in children if child.id in now},
+        history={child.id: history(context, child, week) for child in children if child.id in now}
+        if week.kind == "week"
+        else {},
     )
 
 

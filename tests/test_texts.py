@@ -14,7 +14,7 @@ import pytest
 
 import handlers
 from bot.texts import LANGUAGES, Catalogue, load_catalogues
-from handlers.stores import Disposition, Role
+from handlers.stores import Disposition, Edition, Role
 from scoring.period import KINDS
 from survey.faults import FAULT_CODES
 from survey.model import Explain
@@ -90,6 +90,7 @@ FAMILIES: dict[str, set[str]] = {
     "explain.": set(get_args(get_type_hints(Explain)["reason"])),
     "language.": set(LANGUAGES),
     "span.": set(KINDS),
+    "subscribe.": {*get_args(Edition), "page", "off", "which"},
     "by.": set(KINDS),
 }
 """Keys that the code puts together, by what may follow."""

@@ -72,7 +72,7 @@ def summaries(patient: Patient) -> Iterator[Finding]:
         return
     context = patient.core.context(patient.database, SYSTEM, now=patient.now, audit=Lines())
     row = SQL.newest_summary(patient.database, province_id=context.province.id)
-    subscribed = len({official.person_id for official, _ in context.stores.officials.subscribed(context.today)})
+    subscribed = len({official.person_id for official, *_ in context.stores.officials.subscribed(context.today)})
     if row is None:
         yield fine("summaries", f"none was sent yet; {subscribed} officials have subscribed")
     else:

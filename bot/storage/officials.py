@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.storage.queries import SQL
-from handlers.stores import Invite, Official
+from handlers.stores import Edition, Invite, Official
 
 Row = Sequence[Any]
 
@@ -86,17 +86,21 @@ class OfficialStore:
     def add_miss(self, miss_id: str, person_id: str, at: int) -> None:
         SQL.add_miss(self.connection, province_id=self.province_id, miss_id=miss_id, person_id=person_id, at=at)
 
-    def subscribe(self, official_id: str, since: date) -> None:
+    def subscribe(self, official_id: str, edition: Edition, since: date) -> None:
         SQL.subscribe(
-            self.connection, province_id=self.province_id, official_id=official_id, since_day=since.isoformat()
+            self.connection,
+            province_id=self.province_id,
+            official_id=official_id,
+            edition=edition,
+            since_day=since.isoformat(),
         )
 
     def unsubscribe(self, official_id: str, at: int) -> None:
         SQL.unsubscribe(self.connection, province_id=self.province_id, official_id=official_id, at=at)
 
-    def subscribed(self, today: date) -> Sequence[tuple[Official, date]]:
+    def subscribed(self, today: date) -> Sequence[tuple[Official, Edition, date]]:
         rows = SQL.subscribed(self.connection, province_id=self.province_id, today=today.isoformat())
-        return [(_official(row), date.fromisoformat(row[6])) for row in rows]
+        return [(_official(row), row[7], date.fromisoformat(row[6])) for row in rows]
 
 
 def _day(text: str | None) -> date | None:

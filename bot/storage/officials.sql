@@ -52,8 +52,8 @@ INSERT INTO invite_miss (province_id, id, person_id, at) VALUES (:province_id, :
 -- name: drop_old_misses(before)!
 DELETE FROM invite_miss WHERE at < :before;
 
--- name: subscribe(province_id, official_id, since_day)!
-INSERT INTO subscription (province_id, official_id, edition, since_day) VALUES (:province_id, :official_id, 'weekly', :since_day)
+-- name: subscribe(province_id, official_id, edition, since_day)!
+INSERT INTO subscription (province_id, official_id, edition, since_day) VALUES (:province_id, :official_id, :edition, :since_day)
 ON CONFLICT (province_id, official_id, edition) DO UPDATE SET
   since_day = CASE WHEN subscription.ended_at IS NULL THEN subscription.since_day ELSE excluded.since_day END,
   ended_at = NULL;
@@ -62,8 +62,8 @@ ON CONFLICT (province_id, official_id, edition) DO UPDATE SET
 UPDATE subscription SET ended_at = :at WHERE province_id = :province_id AND official_id = :official_id AND ended_at IS NULL;
 
 -- name: subscribed(province_id, today)
-SELECT o.id, o.person_id, o.unit_id, o.role, o.deputy_of, o.until_day, s.since_day
+SELECT o.id, o.person_id, o.unit_id, o.role, o.deputy_of, o.until_day, s.since_day, s.edition
 FROM subscription s JOIN official o ON o.province_id = s.province_id AND o.id = s.official_id
 LEFT JOIN official p ON p.province_id = o.province_id AND p.id = o.deputy_of
-WHERE s.province_id = :province_id AND s.edition = 'weekly' AND s.ended_at IS NULL AND o.revoked_at IS NULL
-  AND (o.until_day IS NULL OR o.until_day >= :today) AND p.revoked_at IS NULL ORDER BY o.created_at;
+WHERE s.province_id = :province_id AND s.ended_at IS NULL AND o.revoked_at IS NULL
+  AND (o.until_day IS NULL OR o.until_day >= :today) AND p.revoked_at IS NULL ORDER BY o.created_at, s.edition;

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.storage.queries import SQL
+from handlers.stores import Edition
 
 Row = Sequence[Any]
 
@@ -29,10 +30,13 @@ class PostStore:
             at=at,
         )
 
-    def claim_report(self, period: str, unit_id: str, person_id: str, post_id: str | None, at: int) -> bool:
+    def claim_report(
+        self, edition: Edition, period: str, unit_id: str, person_id: str, post_id: str | None, at: int
+    ) -> bool:
         row = SQL.claim_report(
             self.connection,
             province_id=self.province_id,
+            edition=edition,
             period=period,
             unit_id=unit_id,
             person_id=person_id,
@@ -41,6 +45,8 @@ class PostStore:
         )
         return row is not None
 
-    def reported(self, unit_id: str, person_id: str) -> Sequence[str]:
-        rows = SQL.reported(self.connection, province_id=self.province_id, unit_id=unit_id, person_id=person_id)
+    def reported(self, edition: Edition, unit_id: str, person_id: str) -> Sequence[str]:
+        rows = SQL.reported(
+            self.connection, province_id=self.province_id, edition=edition, unit_id=unit_id, person_id=person_id
+        )
         return [row[0] for row in rows]

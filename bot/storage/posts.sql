@@ -2,15 +2,15 @@
 INSERT INTO outbox (province_id, id, person_id, kind, message, not_before, created_at)
 VALUES (:province_id, :post_id, :person_id, :kind, :message, :not_before, :at);
 
--- name: claim_report(province_id, period, unit_id, person_id, post_id, at)^
+-- name: claim_report(province_id, edition, period, unit_id, person_id, post_id, at)^
 -- The unique key decides: whoever gets no row back is late.
 INSERT INTO report (province_id, edition, period, unit_id, recipient_id, outbox_id, created_at)
-VALUES (:province_id, 'weekly', :period, :unit_id, :person_id, :post_id, :at)
+VALUES (:province_id, :edition, :period, :unit_id, :person_id, :post_id, :at)
 ON CONFLICT DO NOTHING RETURNING period;
 
--- name: reported(province_id, unit_id, person_id)
+-- name: reported(province_id, edition, unit_id, person_id)
 SELECT period FROM report
-WHERE province_id = :province_id AND edition = 'weekly' AND unit_id = :unit_id AND recipient_id = :person_id;
+WHERE province_id = :province_id AND edition = :edition AND unit_id = :unit_id AND recipient_id = :person_id;
 
 -- name: due_posts(now, beyond, paused, limit)
 -- What may go out now, oldest first; and what a clock that was ahead has put off beyond every pause. `paused`: a JSON

@@ -162,7 +162,7 @@ def test_the_mutant_that_sends_without_a_claim_is_caught(
 def test_the_mutant_that_counts_weeks_with_strftime_is_caught(
     founded: Founded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def newest_due(context: Context) -> Period:
+    def newest_due(context: Context, _: object = "week") -> Period:
         day: date = (context.now.astimezone(context.zone) - timedelta(days=7, hours=7, minutes=30)).date()
         monday = day - timedelta(days=day.weekday())
         return Period(day.strftime("%Y-W%W"), "week", monday, monday + timedelta(days=6))

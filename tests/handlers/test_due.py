@@ -47,3 +47,40 @@ def test_two_weeks_that_end_in_tet_come_together(tmp_path: Path) -> None:
         assert len(texts(made)) == 2
         assert "Tuần 8/2026" in texts(made)[1]
         assert "Chưa gửi riêng: tuần 7/2026" in texts(made)[1]
+
+
+def test_the_month_and_the_quarter_come_once_beside_the_weeks(tmp_path: Path) -> None:
+    with world(tmp_path, sample=False, step=10) as made:
+        at(made, "2026-11-20 09:00")
+        made.person("boss").channel = "telegram"
+        made.official("boss", "Tỉnh Thái Bình")
+        assert "bản tin tháng" in made.says("boss", "/subscribe tháng")
+        assert "bản tin quý" in made.says("boss", "/subscribe bản tin quý")
+        assert "/subscribe tuần" in made.says("boss", "/subscribe ngày")
+        at(made, "2026-11-30 09:00")  # a Monday
+        made.tick()
+        assert len(texts(made)) == 1
+        at(made, "2026-12-01 07:29")
+        made.tick()
+        assert len(texts(made)) == 1
+        for _ in range(2):
+            at(made, "2026-12-01 07:31")
+            made.tick()
+            assert len(texts(made)) == 2
+        assert "Tháng 11/2026" in texts(made)[1]
+        assert "đến muộn" not in texts(made)[1]
+        made.connection.execute("DELETE FROM outbox")
+        at(made, "2027-01-04 08:00")  # 1 January is a holiday, then a weekend: month, quarter and week together
+        made.tick()
+        heads = " ".join(texts(made))
+        assert all(name in heads for name in ("Tuần 53/2026", "Tháng 12/2026", "Quý IV/2026"))
+        assert len(texts(made)) == 3
+        assert made.rows("SELECT DISTINCT edition, period FROM report WHERE edition <> 'weekly' ORDER BY 2") == [
+            ("monthly", "2026-11"),
+            ("monthly", "2026-12"),
+            ("quarterly", "2026-Q4"),
+        ]
+        made.says("boss", "/unsubscribe")
+        at(made, "2027-02-01 08:00")
+        made.tick()
+        assert len(texts(made)) == 3
