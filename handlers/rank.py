@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from handlers import audit
 from handlers.asked import asked
-from handlers.context import Context, Message, strong
-from handlers.figures import day_of, default_period, period_name, read, sample_mark, values
+from handlers.context import Attachment, Context, Message, strong
+from handlers.figures import (
+    Reading,
+    day_of,
+    default_period,
+    factor_names,
+    figure_facts,
+    period_name,
+    read,
+    sample_mark,
+    values,
+)
 from handlers.wording import within
 from scoring.compare import RANKED_FROM, Ranked, ranks, too_few
 from scoring.index import Figure
@@ -27,7 +37,8 @@ def respond(context: Context, argument: str) -> list[Message]:
         return [Message(context.texts("rank.none", unit=unit.name))]
     audit.note(context, "rank", f"{unit.id} {period.id}", "read")
     method = read(context, unit, period).figures.method
-    pairs = [(one, read(context, one, period, method=method).figures.overall) for one in below]
+    readings = [read(context, one, period, method=method) for one in below]
+    pairs = [(one.unit, one.figures.overall) for one in readings]
     name = within(context.texts, unit.name)
     head = strong(context.texts("rank.head", unit=name, period=period_name(context, period)))
     ranked = ranks([pair for pair in pairs if pair[1].n >= RANKED_FROM])
@@ -36,7 +47,28 @@ def respond(context: Context, argument: str) -> list[Message]:
         lines.append(context.texts("rank.ties"))
     lines += _unranked(context, pairs, MOST_LINES - len(ranked))
     lines += _withheld(context, too_few(pairs))
-    return [Message("\n".join(lines))]
+    return [Message("\n".join(lines), attachment=_heat(context, unit, period, readings))]
+
+
+def _heat(context: Context, unit: Unit, period: Period, readings: list[Reading]) -> Attachment | None:
+    """The same units by factors, the lowest first, as a table of fields."""
+    shown = [one for one in readings if one.figures.overall.score is not None]
+    if len(shown) < 2:
+        return None
+    shown.sort(key=lambda one: (one.figures.overall.score or 0.0, one.unit.name))
+    names = factor_names(context)
+    facts: dict[str, object] = {
+        "title": f"{unit.name} · {period_name(context, period)}",
+        "columns": list(names.values()),
+        "heat": [
+            [one.unit.name, one.figures.overall.n, [figure_facts(one.figures.factors[letter]) for letter in names]]
+            for one in shown
+        ],
+        "language": context.texts.language,
+    }
+    if context.province.sample:
+        facts["watermark"] = context.texts("sample")
+    return Attachment("picture", f"{unit.code}-{period.id}-factors.png", facts)
 
 
 def _unranked(context: Context, pairs: list[tuple[Unit, Figure]], room: int) -> list[str]:

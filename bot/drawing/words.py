@@ -14,6 +14,7 @@ PICTURE: Mapping[str, Mapping[str, str]] = {
         "trend": "Tỷ lệ hài lòng (%) qua các kỳ",
         "band": "Dải nhạt: khoảng tin cậy 95%. Số nhỏ: số người trả lời",
         "gap": "Chỗ trống: chưa đủ phiếu",
+        "heat": "Càng đậm càng thấp. Dòng nhỏ: khoảng tin cậy 95%",
         "left_out": "Chỉ vẽ {shown} dòng thấp nhất trong {all}",
     },
     "en": {
@@ -23,6 +24,7 @@ PICTURE: Mapping[str, Mapping[str, str]] = {
         "trend": "Satisfied (%) over time",
         "band": "Pale band: 95% interval. Small numbers: respondents",
         "gap": "Gaps: not enough answers",
+        "heat": "The darker, the lower. Small lines: 95% interval",
         "left_out": "Only the lowest {shown} of {all} are drawn",
     },
 }

@@ -41,6 +41,10 @@ def _draw(kind: str, facts: Mapping[str, Any]) -> bytes:
             from bot.drawing.trend import draw_trend
 
             return draw_trend(facts)
+        case "picture" if "heat" in facts:
+            from bot.drawing.heat import draw_heat
+
+            return draw_heat(facts)
         case "picture":
             from bot.drawing.pictures import draw_bars
 

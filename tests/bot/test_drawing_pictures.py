@@ -11,8 +11,10 @@ import pytest
 from PIL import Image, ImageChops
 
 from bot.drawing import pictures
+from bot.drawing.heat import shade
 from bot.drawing.paper import ACCENT, INK, PALE, WHITE, WIDTH, Paper
 from bot.drawing.pictures import MOST_BARS, draw_bars
+from bot.drawing.work import _draw
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 LONG = "Sở Nông nghiệp và Phát triển nông thôn"
@@ -38,7 +40,35 @@ MANY = facts(
     title=f"{LONG} tỉnh Thái Bình và các đơn vị trực thuộc · Tuần 46/2026",
 )
 ENGLISH = facts([["Xã Đông Phương", 100.0, 72.2, 100.0, 10]], language="en", n=10, watermark="SAMPLE DATA")
-PICTURES = {"factors": FACTORS, "thirty": MANY, "english": ENGLISH}
+PICTURES = {"bars_factors": FACTORS, "bars_thirty": MANY, "bars_english": ENGLISH}
+WEEKS = [[f"tuần {35 + i}", 80.0 - 2 * i, 70.5 - 2 * i, 88.0 - 2 * i, 30 + i, ""] for i in range(12)]
+TREND = {
+    "title": "Huyện Đông Hưng · Tuần 35/2026 – tuần 46/2026",
+    "points": [*WEEKS[:3], ["tuần 38", None, None, None, None, ""], *WEEKS[4:]],
+    "language": "vi",
+    "watermark": "DỮ LIỆU MẪU",
+}
+FEW = {
+    "title": "Xã Vũ Hội",
+    "points": [["2025", None, None, None, None, ""], ["2026", 95, 72, 100, 10, "≥"]],
+    "language": "en",
+}
+HEAT = {
+    "title": "Tỉnh Thái Bình · Quý IV/2026",
+    "columns": ["Tiếp cận", "Thủ tục", "Công chức", "Kết quả", "Phản ánh"],
+    "heat": [
+        [name, 40 + 7 * row, [[48.0 + 8 * ((row + column) % 6), 40.0, 97.0, 40, ""] for column in range(4)] + [last]]
+        for row, (name, last) in enumerate(
+            [
+                ("Huyện Vũ Thư", [None, None, None, None, ""]),
+                (LONG, [95, 72.2, 100, 12, "≥"]),
+                ("Thành phố Thái Bình", [5, 0, 27.8, 12, "≤"]),
+            ]
+        )
+    ],
+    "language": "vi",
+}
+PICTURES |= {"trend_gap": TREND, "trend_few": FEW, "heat": HEAT}
 
 
 class Record(Paper):
@@ -81,15 +111,15 @@ def image(content: bytes) -> Image.Image:
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_the_picture_is_the_golden_one(name: str) -> None:
-    drawn = draw_bars(PICTURES[name])
-    golden = (GOLDEN / f"bars_{name}.png").read_bytes()
+    drawn = _draw("picture", PICTURES[name])
+    golden = (GOLDEN / f"{name}.png").read_bytes()
     if drawn == golden:
         return
     now, then = image(drawn), image(golden)
-    assert now.size == then.size, f"bars_{name}.png is {then.size}, now {now.size}: {MEND}"
+    assert now.size == then.size, f"{name}.png is {then.size}, now {now.size}: {MEND}"
     changed = ImageChops.difference(now, then).getbbox()
     # Another processor may pack the same pixels into other bytes; nobody can see that.
-    assert changed is None, f"bars_{name}.png differs inside the box {changed}: {MEND}"
+    assert changed is None, f"{name}.png differs inside the box {changed}: {MEND}"
 
 
 MEND = (
@@ -102,7 +132,28 @@ MEND = (
 def write() -> None:
     """Write the golden pictures anew."""
     for name, given in PICTURES.items():
-        (GOLDEN / f"bars_{name}.png").write_bytes(draw_bars(given))
+        (GOLDEN / f"{name}.png").write_bytes(_draw("picture", given))
+
+
+@pytest.mark.parametrize("facts", [{"points": [["2026", None, None, None, None, ""]]}, {"heat": [], "columns": []}])
+def test_nothing_to_draw_is_an_error_and_no_empty_picture(facts: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        _draw("picture", {"title": "x", "language": "vi", **facts})
+
+
+def test_fields_differ_in_grey_and_their_letters_can_be_read_on_them() -> None:
+    def light(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    shades = [shade(score) for score in (50, 65, 75, 85, 95)]
+    lights = [light(field) for field, _ in shades]
+    assert lights == sorted(lights)
+    assert all(later - earlier > 0.08 for earlier, later in pairwise(lights))
+    for field, letters in shades:
+        dark, bright = sorted((light(field), light(letters)))
+        assert (bright + 0.05) / (dark + 0.05) >= 4.5
 
 
 def test_the_same_facts_give_the_same_bytes_and_no_trace_of_when_or_how() -> None:

@@ -16,7 +16,7 @@ from handlers import COMMANDS
 from handlers.context import Incoming, Message, to_ms
 from tests.faults.figures import Figure, record
 from tests.handlers.visits import buttons
-from tests.security.offices import CHILD, CODE, OTHER, OWN, SIBLING, UNITS, busy_world, office_of
+from tests.security.offices import CHILD, CODE, OTHER, OWN, PARENT, SIBLING, UNITS, busy_world, office_of
 from tests.world import World
 
 WHO = ("citizen", "viewer", "manager", "admin", "deputy", "lapsed", "revoked")
@@ -68,6 +68,10 @@ def _of_an_official(case: Case) -> Due:
     match case.command:
         case "rank" if below and case.relation in {CHILD, OTHER}:
             return Due("an office without units below has nothing to rank")
+        case "rank" if below and case.relation == PARENT:
+            return Due(
+                "several of its districts have figures, so there is a picture", frozenset({"figure", "file"}), "read"
+            )
         case "rank" if below and case.relation == SIBLING:
             return Due("its communes have no figures", line="read")
         case "trend":
