@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import structlog
+
 import handlers
 from bot.codec import load_messages
 from bot.core import Core, Lines
@@ -19,10 +21,12 @@ from bot.limits import Buckets
 from bot.readers import Readers
 from bot.schedule import STALLED_SECONDS
 from bot.turn import STORED, Turn
-from bot.writer import Writer
+from bot.writer import Writer, is_storage_failure
 from handlers.access import offices, role_of
 from handlers.context import Incoming, Message, to_ms
 from handlers.upkeep import SILENT
+
+log = structlog.get_logger()
 
 ShowMenu = Callable[[str, str], Coroutine[Any, Any, None]]
 """(address, role): show the commands of that role in a person's chat."""
@@ -84,7 +88,13 @@ class App:
         lines = Lines()
 
         def job(connection: sqlite3.Connection) -> list[Message]:
-            return handlers.respond(self.core.context(connection, incoming, audit=lines), route)
+            try:
+                return handlers.respond(self.core.context(connection, incoming, audit=lines), route)
+            except Exception as error:
+                if is_storage_failure(error):
+                    raise
+                log.exception("reading failed", channel=incoming.channel, command=route.name)
+                return [self.core.sorry]
 
         messages = await self.readers.do(job)
         self.taken[incoming.channel, "read"] += 1

@@ -23,6 +23,9 @@ MOST_SUCCESSORS = 12
 MOST_DATA_BYTES = 64
 """What a button can hold."""
 
+CODE = "\ue002"
+"""Stands for the unit in a command that is given again once she chose. Nobody can type it: `survey.text.clean`."""
+
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -43,9 +46,9 @@ class Asked:
 def asked(context: Context, command: str, argument: str, at_least: Role = "viewer") -> Asked | Message:
     """The unit and period in these words, in either order; else what to say: which one, none such, or not hers."""
     name, period, bad = words_of(context, argument)
-    if bad:
+    if bad or (period is not None and period.first > context.today):
         return Message(context.texts("score.bad_period"))
-    again = f"{command} {{code}}{f' {period.id}' if period else ''}"
+    again = f"{command} {CODE}{f' {period.id}' if period else ''}"
     found = named(context, again, name, period, at_least) if name else _own(context, again, at_least)
     if isinstance(found, Message):
         return found
@@ -62,14 +65,16 @@ def words_of(context: Context, argument: str) -> tuple[str, Period | None, bool]
 def named(
     context: Context, again: str, name: str, period: Period | None, at_least: Role = "viewer"
 ) -> tuple[Unit, tuple[Unit, ...]] | Message:
-    """The unit of this name and its namesakes. `again`: the command to give once she chose, with {code} in it."""
+    """The unit of this name and its namesakes. `again`: the command to give once she chose, with CODE in it."""
     match _meant(context, name, period):
         case Match(unit=unit) if not unit.valid(context.today) and not _in_its_days(unit, period):
             return former_unit(context, again, unit, period)
         case Match(unit=unit, others=others):
             return (unit, others) if _may(context, unit, at_least) else not_yours(context, again, unit)
         case Choices(units=units):
-            return Message(context.texts("score.which"), _buttons(context, again, units))
+            buttons = _buttons(context, again, units)
+            names = [] if buttons else [_label(context, unit) for unit in units]  # the other side leaves no room
+            return Message("\n".join([context.texts("score.which"), *names]), buttons)
         case _:
             said = context.texts("score.unknown_unit", name=quoted(name), command=again.partition(" ")[0])
             return Message(said, _hers(context, again))
@@ -100,9 +105,14 @@ def _today_or_then(context: Context, now: Match, before: Match | Choices, period
     """
     ended = [unit for unit in _units(before) if LEVELS.index(unit.level) < LEVELS.index(now.unit.level)]
     then = [unit for unit in _units(before) if _in_its_days(unit, period)]
-    if then:
-        return Match(then[0]) if len(then) == 1 else Choices(tuple(then))
-    if not ended or now.unit.id in {office.unit_id for office in offices(context)}:
+    hers = now.unit.id in {office.unit_id for office in offices(context)}
+    if then and period is not None:
+        both = period.last >= now.unit.valid_from  # the change of the map lies in the period
+        if both and hers:
+            return now
+        choices = (now.unit, *then) if both else tuple(then)
+        return Match(choices[0]) if len(choices) == 1 else Choices(choices)
+    if not ended or hers:
         return now
     return Match(ended[0]) if len(ended) == 1 else Choices((now.unit, *ended))
 
@@ -166,7 +176,7 @@ def _hers(context: Context, again: str) -> Rows:
 def _buttons(context: Context, again: str, units: Sequence[Unit], most: int = MOST_UNITS) -> Rows:
     """A button for each unit that she may read; for all of them where she may read none."""
     shown = [unit for unit in units if may_read(context, unit.id)] or list(units)
-    pairs = [(_label(context, unit), f"c:{again.format(code=token(context, unit))}") for unit in shown[:most]]
+    pairs = [(_label(context, unit), f"c:{again.replace(CODE, token(context, unit))}") for unit in shown[:most]]
     return rows(*(pair for pair in pairs if len(pair[1].encode()) <= MOST_DATA_BYTES))
 
 

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers import audit
-from handlers.asked import named, own_units, token, words_of
+from handlers.asked import CODE, named, own_units, token, words_of
 from handlers.context import Context, Message, strong
 from handlers.figures import (
     Reading,
     default_period,
+    difference,
     factor_names,
     period_name,
     read,
     sample_mark,
     signed,
+    sources,
     values,
     without,
 )
-from handlers.wording import number, within
+from handlers.wording import within
 from scoring.compare import change
-from scoring.index import outward
-from scoring.period import Period
+from scoring.names import knows
+from scoring.period import Period, rolling
 from scoring.units import Unit
 from survey.text import fold
 
 BETWEEN = ("vs", "vs.", "v.s", "voi", "versus")
 """Folded words between the two sides; "so với" is "với" with a word before it."""
+_JOINT = re.compile(r"\s+(?:và|va|and)\s+|\s*[,/]\s*", re.IGNORECASE)
 BEFORE_BETWEEN = ("so", "doi", "sanh")
 
 
@@ -50,7 +54,7 @@ def sides(argument: str) -> tuple[str, str] | None:
 
 
 def respond(context: Context, argument: str) -> list[Message]:
-    pair = sides(argument)
+    pair = sides(argument) or _joined(context, argument)
     if pair is None:
         return [Message(context.texts("compare.how_to"))]
     found = _sides(context, pair)
@@ -59,35 +63,39 @@ def respond(context: Context, argument: str) -> list[Message]:
     one, other = found
     if one == other:
         return [Message(context.texts("compare.same", unit=within(context.texts, one.unit.name)))]
-    return [_answer(context, one, other)]
+    notes = [context.texts("score.rolling")] if any(rolling(words) for words in pair) else []
+    return [_answer(context, one, other, notes)]
+
+
+def _joined(context: Context, argument: str) -> tuple[str, str] | None:
+    """Two known units joined by "và", a comma or a stroke, which also stand inside names."""
+    for found in _JOINT.finditer(argument):
+        pair = argument[: found.start()].strip(), argument[found.end() :].strip()
+        names = [words_of(context, words)[0] for words in pair]
+        if all(name and knows(context.stores.units.tree(), name, context.today) for name in names):
+            return pair
+    return None
 
 
 def _sides(context: Context, pair: tuple[str, str]) -> tuple[_Side, _Side] | Message:
-    """Both sides; what one leaves out, unit or period, is the other's."""
-    named_here = [words_of(context, words) for words in pair]
-    if any(bad for _, _, bad in named_here):
+    """Both sides. A period alone means the other side's unit; nothing at all means her own."""
+    (name, period, bad), (other_name, other_period, other_bad) = (words_of(context, words) for words in pair)
+    to_come = any(one is not None and one.first > context.today for one in (period, other_period))
+    if bad or other_bad or to_come:
         return Message(context.texts("score.bad_period"))
-    (name, period, _), (other_name, other_period, _) = named_here
+    head = f"{CODE} {period.id}" if period else CODE
     tail = f" {other_period.id}" if other_period else ""
-    units: list[Unit] = []
-    for words, when, again in (
-        (
-            name or other_name,
-            period or other_period,
-            f"compare {{code}} {period.id if period else ''} vs {other_name}{tail}",
-        ),
-        (
-            other_name or name,
-            other_period or period,
-            f"compare {{first}} {period.id if period else ''} vs {{code}}{tail}",
-        ),
-    ):
-        pattern = " ".join(again.split())
-        unit = _unit(context, pattern.replace("{first}", token(context, units[0]) if units else ""), words, when)
-        if isinstance(unit, Message):
-            return unit
-        units.append(unit)
-    return _Side(units[0], period or other_period), _Side(units[1], other_period or period)
+    other_words = other_name or (name if other_period else "")
+    one = _unit(context, f"compare {head} vs {other_name}{tail}", name or (other_name if period else ""), period)
+    if isinstance(one, Message):
+        return one
+    first = head.replace(CODE, token(context, one))
+    other = _unit(context, f"compare {first} vs {CODE}{tail}", other_words, other_period or period)
+    if isinstance(other, Message):
+        return other
+    if not name and not period and not other_name:  # "vs tháng 10": the period that /score would show
+        period = default_period(context, one)
+    return _Side(one, period or other_period), _Side(other, other_period or period)
 
 
 def _unit(context: Context, again: str, words: str, period: Period | None) -> Unit | Message:
@@ -98,13 +106,13 @@ def _unit(context: Context, again: str, words: str, period: Period | None) -> Un
     return found if isinstance(found, Message) else found[0]
 
 
-def _answer(context: Context, one: _Side, other: _Side) -> Message:
+def _answer(context: Context, one: _Side, other: _Side, notes: Sequence[str]) -> Message:
     first = read(context, one.unit, one.period or default_period(context, one.unit))
     second = read(context, other.unit, other.period or first.period, method=first.figures.method)
     readings = [first, second]
     audit.note(context, "compare", " vs ".join(f"{one.unit.id} {one.period.id}" for one in readings), "read")
     names = _names(context, readings)
-    lines = [*sample_mark(context), strong(_head(context, readings))]
+    lines = [*sample_mark(context), *notes, strong(_head(context, readings))]
     lines += [_line(context, name, reading) for name, reading in zip(names, readings, strict=True)]
     return Message("\n".join([*lines, *_difference(context, readings, names)]))
 
@@ -137,15 +145,13 @@ def _line(context: Context, name: str, reading: Reading) -> str:
 def _difference(context: Context, readings: Sequence[Reading], names: Sequence[str]) -> list[str]:
     """Whether the two differ. Where one contains the other, the smaller is set against the rest: different people."""
     one, other = readings
-    if one.period == other.period:
-        for whole, part in ((one, other), (other, one)):
-            if context.stores.units.tree().covers(whole.unit.id, part.unit.id):
-                rest = without(context, whole, part)
-                if rest is None:
-                    return []
-                rest_name = context.texts("rest_of", unit=within(context.texts, whole.unit.name))
-                return _sentence(context, part, rest, part.unit.name, rest_name)
-    elif _overlap(one.period, other.period) and _related(context, one.unit, other.unit):
+    tree = context.stores.units.tree()
+    for whole, part in ((one, other), (other, one)):
+        if one.period == other.period and tree.covers(whole.unit.id, part.unit.id):
+            rest = without(context, whole, part)
+            rest_name = context.texts("rest_of", unit=within(context.texts, whole.unit.name))
+            return _sentence(context, part, rest, part.unit.name, rest_name) if rest else []
+    if _overlap(one.period, other.period) and _share(context, one, other):
         return [context.texts("compare.overlap")]
     return _sentence(context, one, other, names[0], within(context.texts, names[1]))
 
@@ -154,9 +160,14 @@ def _overlap(one: Period, other: Period) -> bool:
     return one.first <= other.last and other.first <= one.last
 
 
-def _related(context: Context, one: Unit, other: Unit) -> bool:
+def _share(context: Context, one: Reading, other: Reading) -> bool:
+    """Whether the same people may stand behind both: a unit and what lies in it, or what went into it."""
     tree = context.stores.units.tree()
-    return tree.covers(one.id, other.id) or tree.covers(other.id, one.id)
+    return any(
+        tree.covers(a.id, b.id) or tree.covers(b.id, a.id)
+        for a in sources(context, one.unit, one.period)
+        for b in sources(context, other.unit, other.period)
+    )
 
 
 def _sentence(context: Context, one: Reading, other: Reading, name: str, other_name: str) -> list[str]:
@@ -166,16 +177,7 @@ def _sentence(context: Context, one: Reading, other: Reading, name: str, other_n
     if not moved.clear:
         return [context.texts("compare.alike", one=name, other=other_name)]
     key = "compare.higher" if moved.points > 0 else "compare.lower"
-    near, far = sorted((abs(moved.low), abs(moved.high)))
-    low, high = outward(near, far, 1)
-    said = context.texts(
-        key,
-        one=name,
-        other=other_name,
-        points=number(context, abs(moved.points)),
-        low=number(context, low),
-        high=number(context, high),
-    )
+    said = context.texts(key, one=name, other=other_name, **difference(context, moved))
     return [said, *_factors(context, one, other)]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from handlers.access import may_read
 from handlers.context import Context
 from handlers.wording import label, number, whole, within
 from scoring.compare import Change
@@ -78,6 +79,14 @@ def cell_of(context: Context, unit: Unit, period: Period, scope: str = "all") ->
     return _together(unit, [own, *(cell_of(context, one, period, scope) for one in before)])
 
 
+def sources(context: Context, unit: Unit, period: Period) -> list[Unit]:
+    """The units whose own cells make up the unit's figure of a period: itself, and what went into it as a whole."""
+    if period.first >= unit.valid_from:
+        return [unit]
+    before = context.stores.units.tree().predecessors(unit.id, whole=True)
+    return [unit, *(source for one in before for source in sources(context, one, period))]
+
+
 def _together(unit: Unit, cells: Sequence[Cell | None]) -> Cell | None:
     found = [cell for cell in cells if cell is not None]
     if len(found) < 2:
@@ -109,8 +118,8 @@ def without(context: Context, whole: Reading, part: Reading) -> Reading | None:
 def rest_of_province(context: Context, reading: Reading) -> tuple[str, Reading] | None:
     """(what it is called, its figures) of the province without this unit: other people, so the two may be compared."""
     root = context.stores.units.tree().root(context.today)
-    if root is None or root.id == reading.unit.id:
-        return None
+    if root is None or root.id == reading.unit.id or not may_read(context, root.id):
+        return None  # with the rest she would know the whole, too
     rest = without(context, read(context, root, reading.period), reading)
     return None if rest is None else (context.texts("rest_of", unit=within(context.texts, root.name)), rest)
 
@@ -176,17 +185,19 @@ def change_sentence(context: Context, moved: Change | None, before: Period | Non
     name = within(context.texts, name)
     if not moved.clear:
         return context.texts("change.none", period=name)
-    key, low, high = (
-        ("change.up", moved.low, moved.high) if moved.points > 0 else ("change.down", -moved.high, -moved.low)
-    )
-    low, high = outward(low, high, 1)
-    return context.texts(
-        key,
-        period=name,
-        points=number(context, abs(moved.points)),
-        low=number(context, low),
-        high=number(context, high),
-    )
+    return context.texts("change.up" if moved.points > 0 else "change.down", period=name, **difference(context, moved))
+
+
+def difference(context: Context, moved: Change) -> dict[str, str]:
+    """What a clear difference's sentence needs, without sign: points ("at least" where bounded), low, high."""
+    near, far = sorted((abs(moved.low), abs(moved.high)))
+    low, high = outward(near, far, 1)
+    points = number(context, abs(moved.points))
+    return {
+        "points": context.texts("at_least", points=points) if moved.at_least else points,
+        "low": number(context, low),
+        "high": number(context, high),
+    }
 
 
 def signed(context: Context, points: float) -> str:

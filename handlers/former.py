@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import audit
 from handlers.access import may_read
-from handlers.asked import not_yours
+from handlers.asked import CODE, not_yours
 from handlers.bubble import score_lines
 from handlers.context import Context, Message
 from handlers.figures import (
@@ -14,7 +14,7 @@ from handlers.figures import (
     read_together,
     sample_mark,
 )
-from handlers.wording import within
+from handlers.wording import quoted, within
 from scoring.compare import change
 from scoring.period import by_id, of_kind, previous
 from scoring.units import Unit
@@ -27,19 +27,24 @@ def together(context: Context, argument: str) -> list[Message]:
     unit = tree.get(unit_id)
     period = by_id(period_id) or of_kind("quarter", context.today)
     if unit is None or period is None or not may_read(context, unit.id):
-        return [not_yours(context, "score {code}", unit)]
-    audit.note(context, "score", f"{unit.id} together {period.id}", "read")
+        return [not_yours(context, f"score {CODE}", unit)]
     units = tree.successors(unit.id)
+    if unit.valid(context.today) or not units:
+        return [Message(context.texts("score.unknown_unit", name=quoted(unit_id), command="score"))]
+    audit.note(context, "score", f"{unit.id} together {period.id}", "read")
     reading = read_together(context, unit, units, period)
     before = previous(period)
     earlier = read_together(context, unit, units, before, method=reading.figures.method) if before else None
     moved = change(reading.figures.overall, earlier.figures.overall) if earlier else None
-    name = context.texts("former.together", count=len(units), unit=unit.name)
+    name = context.texts("former.together", count=len(units), unit=within(context.texts, unit.name))
     lines = [*sample_mark(context), *score_lines(context, reading, name, change_sentence(context, moved, before))]
     lines.append(context.texts("former.of", units=_names(context, units)))
     mixed = [one for one in units if _took_from_elsewhere(context, one, unit)]
     if mixed:
         lines.append(context.texts("former.mixed", units=_names(context, mixed)))
+    parted = {part for one in units if period.first < one.valid_from for part in tree.predecessors(one.id, whole=False)}
+    if parted:
+        lines.append(context.texts("former.parted", units=_names(context, sorted(parted, key=lambda one: one.name))))
     return [Message("\n".join(lines))]
 
 

@@ -21,7 +21,9 @@ from handlers.figures import (
     read,
     values,
 )
+from handlers.former import past_notes
 from handlers.trend import series
+from scoring.compare import RANKED_FROM
 from scoring.index import Figure
 from scoring.period import KINDS, Period, by_id, following, of_kind, previous
 from scoring.units import Unit
@@ -77,6 +79,7 @@ class Board:
     ways: tuple[tuple[str, str], ...]
     periods: tuple[tuple[str, str], ...]
     order: Order
+    ranked_from: int = RANKED_FROM
 
 
 def respond(context: Context, _: str) -> list[Message]:
@@ -94,7 +97,8 @@ def board(context: Context, unit_token: str, period_id: str, order: str) -> Boar
     if unit is None or not may_read(context, unit.id):
         audit.refused(context, "page", unit.id if unit else "-")
         return None
-    period = by_id(period_id) or default_period(context, unit)
+    named = by_id(period_id)
+    period = named if named and named.first <= context.today else default_period(context, unit)
     audit.note(context, "page", f"{unit.id} {period.id}", "read")
     names = factor_names(context)
     reading = read(context, unit, period)
@@ -106,10 +110,10 @@ def board(context: Context, unit_token: str, period_id: str, order: str) -> Boar
         token=token(context, unit),
         period=period_name(context, period),
         period_id=period.id,
-        lines=tuple(score_lines(context, reading)),
+        lines=(*score_lines(context, reading), *past_notes(context, reading)),
         factor_names=tuple(names.values()),
         rows=tuple(_ordered(rows, by)),
-        points=tuple(_points(context, unit, period)),
+        points=tuple(_points(context, reading)),
         ways=tuple(_ways(context, unit)),
         periods=tuple(_periods(context, period)),
         order=by,
@@ -136,19 +140,25 @@ def shown(context: Context, figure: Figure) -> Shown:
 
 
 def _ordered(rows: Sequence[Row], by: Order) -> list[Row]:
-    """Withheld ones last; the lowest score, or the most people, first."""
+    """By name; by people, most first; or by score, lowest first: of too few people for a place in the tree's order."""
     match by:
         case "name":
             return sorted(rows, key=lambda row: row.name)
         case "n":
             return sorted(rows, key=lambda row: (-row.whole.n, row.name))
         case _:
-            return sorted(rows, key=lambda row: (row.whole.score is None, row.whole.score or 0.0, row.name))
+            placed = [row for row in rows if row.whole.n >= RANKED_FROM]
+            few = [row for row in rows if row.whole.score is not None and row.whole.n < RANKED_FROM]
+            withheld = [row for row in rows if row.whole.score is None]
+            return [*sorted(placed, key=lambda row: (row.whole.score or 0.0, row.name)), *few, *withheld]
 
 
-def _points(context: Context, unit: Unit, period: Period) -> list[Point]:
+def _points(context: Context, reading: Reading) -> list[Point]:
     """The periods up to this one, from the first that has a figure."""
-    readings = dropwhile(lambda one: one.figures.overall.score is None, series(context, unit, period))
+    readings = dropwhile(
+        lambda one: one.figures.overall.score is None,
+        series(context, reading.unit, reading.period, reading.figures.method),
+    )
     return [Point(period_name(context, one.period), shown(context, one.figures.overall)) for one in readings]
 
 

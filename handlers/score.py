@@ -11,6 +11,7 @@ from handlers.figures import (
     Reading,
     day_of,
     default_period,
+    difference,
     read,
     rest_of_province,
     sample_mark,
@@ -18,7 +19,7 @@ from handlers.figures import (
 )
 from handlers.former import past_notes, together
 from handlers.trend import line_of_weeks
-from handlers.wording import number, within
+from handlers.wording import within
 from scoring.compare import change
 from scoring.index import MEAN_OF_CRITERIA, MEAN_OF_FACTORS, OVERALL_ITEM, POOLED
 from scoring.units import Unit
@@ -35,7 +36,7 @@ HOW = {
 def respond(context: Context, argument: str) -> list[Message]:
     """Words after the command: a unit and a period in either order; none: her own units, this quarter."""
     if argument.startswith("@how"):
-        return [_how(context)]
+        return [_how(context, argument.removeprefix("@how").strip())]
     if argument.startswith("@chart "):
         return chart.respond(context, argument.removeprefix("@chart "))
     if argument.startswith("@together "):
@@ -61,7 +62,7 @@ def _answer(context: Context, unit: Unit, found: Asked) -> Message:
 
 def _beside(context: Context, reading: Reading) -> list[str]:
     """Whether the unit clearly lies above or below the rest of the province, and how its last weeks went."""
-    weeks = line_of_weeks(context, reading.unit)
+    weeks = line_of_weeks(context, reading.unit, reading.figures.method)
     return [*_beside_the_rest(context, reading), *([weeks] if weeks else [])]
 
 
@@ -73,7 +74,7 @@ def _beside_the_rest(context: Context, reading: Reading) -> list[str]:
     if not moved.clear:
         return [context.texts("why.alike", other=found[0])]
     key = "why.only_higher" if moved.points > 0 else "why.only_lower"
-    return [context.texts(key, other=found[0], points=number(context, abs(moved.points)))]
+    return [context.texts(key, other=found[0], **difference(context, moved))]
 
 
 def _own_desk(context: Context, reading: Reading) -> list[str]:
@@ -100,7 +101,7 @@ def _buttons(context: Context, reading: Reading, others: tuple[Unit, ...]) -> tu
         return tuple(extra)
     main = (
         Button(context.texts("button.chart"), f"c:score @chart {code} {period}"),
-        Button(context.texts("button.how"), "c:score @how"),
+        Button(context.texts("button.how"), f"c:score @how {reading.figures.method}"),
     )
     more = [
         Button(context.texts("button.why"), f"c:visao {code} {period}"),
@@ -113,14 +114,14 @@ def _buttons(context: Context, reading: Reading, others: tuple[Unit, ...]) -> tu
     return (main, *(tuple(more[place : place + 2]) for place in range(0, len(more), 2)), *extra)
 
 
-def _how(context: Context) -> Message:
-    return Message(
-        "\n".join(
-            [
-                context.texts(HOW[context.province.method]),
-                context.texts("how.interval"),
-                context.texts("how.people", minimum=context.province.minimum),
-                context.texts("how.method", method=context.province.method),
-            ]
-        )
-    )
+def _how(context: Context, method: str) -> Message:
+    """The method of the figure that was asked about, in four lines."""
+    if method not in HOW:
+        method = context.province.method
+    lines = [
+        context.texts(HOW[method]),
+        context.texts("how.interval"),
+        context.texts("how.people", minimum=context.province.minimum),
+        context.texts("how.method", method=method),
+    ]
+    return Message("\n".join(lines))

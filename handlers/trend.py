@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from handlers import audit
-from handlers.asked import asked
+from handlers.asked import Asked, asked, token
 from handlers.context import Attachment, Button, Context, Message, strong
 from handlers.figures import (
     ROMAN,
@@ -23,6 +23,7 @@ from handlers.wording import number, within
 from scoring.alerts import REMEMBERED, WATCHED, moves
 from scoring.compare import change
 from scoring.counts import INDEX, Moments
+from scoring.index import POOLED
 from scoring.period import Kind, Period, closed, of_kind, previous, span
 from scoring.units import Unit
 from survey.text import fold
@@ -50,12 +51,13 @@ def respond(context: Context, argument: str) -> list[Message]:
     if isinstance(found, Message):
         return [found]
     kind = kind or (found.period.kind if found.period else "week")
-    last = of_kind(kind, found.period.first if found.period else context.today)
+    last = of_kind(kind, min(found.period.last, context.today) if found.period else context.today)
     assert last is not None, "today and every period lie in the years kept here"
-    readings = series(context, found.unit, last)
+    readings = series(context, found.unit, last, context.province.method)
     audit.note(context, "trend", f"{found.unit.id} {readings[-1].period.id}", "read")
-    lines = [*sample_mark(context), strong(_head(context, found.unit, kind, len(readings)))]
-    buttons = _buttons(context, found.unit, kind)
+    notes = [context.texts("score.rolling")] if found.rolling else []
+    lines = [*sample_mark(context), *notes, strong(_head(context, found.unit, kind, len(readings)))]
+    buttons = _buttons(context, found, kind)
     shown = [reading for reading in readings if reading.figures.overall.score is not None]
     if not shown:
         lines.append(context.texts("score.too_few", minimum=context.province.minimum))
@@ -74,25 +76,25 @@ def _kind(argument: str) -> tuple[str, Kind | None]:
     return " ".join(argument.split()[:-2]), _KINDS[by[1]]
 
 
-def line_of_weeks(context: Context, unit: Unit) -> str:
+def line_of_weeks(context: Context, unit: Unit, method: str) -> str:
     """The last weeks as blocks, "" while fewer than two have a figure."""
     week = of_kind("week", context.today)
     assert week is not None, "today lies in the years kept here"
-    readings = series(context, unit, week)[-WEEKS_BESIDE_A_SCORE:]
+    readings = series(context, unit, week, method)[-WEEKS_BESIDE_A_SCORE:]
     if sum(reading.figures.overall.score is not None for reading in readings) < 2:
         return ""
     blocks = "".join(_block(reading) for reading in readings)
     return f"{context.texts('span.week', count=len(readings))} {blocks}"
 
 
-def series(context: Context, unit: Unit, last: Period) -> list[Reading]:
-    """The periods up to `last`, oldest first; without the running one while it has no figure."""
-    method = context.province.method  # one line, one method
-    readings = [read(context, unit, period, method=method) for period in span(last, COUNTS[last.kind] + 1)]
+def series(context: Context, unit: Unit, last: Period, method: str) -> list[Reading]:
+    """The periods up to `last` by one method, oldest first; without the running one while it has no figure."""
+    most = COUNTS[last.kind]
+    readings = [read(context, unit, period, method=method) for period in span(last, most + 1)]
     running = readings[-1]
     if running.figures.overall.score is None and running.period.last >= context.today:
-        return readings[:-1]
-    return readings[1:]
+        return readings[:-1] or readings
+    return readings[-most:]
 
 
 def _head(context: Context, unit: Unit, kind: Kind, count: int) -> str:
@@ -116,7 +118,7 @@ def _line(context: Context, reading: Reading) -> str:
 def _change(context: Context, unit: Unit, readings: Sequence[Reading]) -> str:
     """Weeks: what evidence has added up to, as on Monday. Longer periods: the last against the one before."""
     last = readings[-1]
-    if last.period.kind != "week":
+    if last.period.kind != "week" or last.figures.method != POOLED:
         before = readings[-2] if len(readings) > 1 else None
         moved = change(last.figures.overall, before.figures.overall) if before else None
         return change_sentence(context, moved, before.period if before else previous(last.period))
@@ -134,9 +136,11 @@ def history(context: Context, unit: Unit, week: Period) -> list[Moments]:
     return [cell.tally.moments.get(INDEX, Moments()) if cell else Moments() for cell in cells]
 
 
-def _buttons(context: Context, unit: Unit, kind: Kind) -> tuple[tuple[Button, ...], ...]:
+def _buttons(context: Context, found: Asked, kind: Kind) -> tuple[tuple[Button, ...], ...]:
+    """The same unit, up to the same period, by the other kinds."""
+    asked_for = f"{token(context, found.unit)}{f' {found.period.id}' if found.period else ''}"
     others = [one for one in COUNTS if one != kind]
-    return (tuple(Button(context.texts(f"by.{one}"), f"c:trend {unit.code} by {one}") for one in others),)
+    return (tuple(Button(context.texts(f"by.{one}"), f"c:trend {asked_for} by {one}") for one in others),)
 
 
 def _picture(context: Context, unit: Unit, readings: Sequence[Reading]) -> Attachment:

@@ -27,7 +27,7 @@ from handlers.upkeep import SILENT
 from handlers.wording import number, whole, within
 from scoring.alerts import Move
 from scoring.counts import Tally
-from scoring.index import Figure
+from scoring.index import POOLED, Figure
 from scoring.period import Period, by_id, parse, previous, span
 from scoring.report import Standing, Summary, summary
 from scoring.units import Unit
@@ -113,7 +113,7 @@ def _summary(context: Context, unit: Unit, week: Period) -> Summary:
         minimum=context.province.minimum,
         method=context.province.method,
         history={child.id: history(context, child, week) for child in children if child.id in now}
-        if week.kind == "week"
+        if week.kind == "week" and context.province.method == POOLED
         else {},
     )
 

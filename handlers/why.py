@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from handlers import audit
-from handlers.asked import asked
+from handlers.asked import asked, words_of
 from handlers.context import Context, Message, strong
 from handlers.figures import (
     Reading,
     default_period,
+    difference,
     factor_names,
     period_name,
     read,
@@ -16,9 +17,10 @@ from handlers.figures import (
     signed,
     values,
 )
-from handlers.wording import number, within
+from handlers.wording import within
 from scoring.compare import change
 from scoring.index import outward
+from scoring.names import former, knows
 from scoring.parts import Part, Parts, parts
 from scoring.period import previous
 from scoring.report import late_share
@@ -28,7 +30,7 @@ MOST_PARTS = 3
 ADDED = frozenset(
     {
         "diem", "cua", "lai", "thap", "cao", "kem", "tot", "giam", "tang", "tut", "the", "vay", "bi",
-        "is", "score", "of", "so", "low", "high", "down", "up", "falling", "rising",
+        "tai", "sao", "vi", "is", "score", "of", "low", "high", "down", "up", "falling", "rising",
     }
 )  # fmt: skip
 """What people add to the question, folded."""
@@ -37,13 +39,14 @@ LEAST_SHOWN = 0.05
 
 
 def respond(context: Context, argument: str) -> list[Message]:
-    found = asked(context, "visao", _bare(argument))
+    found = asked(context, "visao", _bare(context, argument))
     if isinstance(found, Message):
         return [found]
     reading = read(context, found.unit, found.period or default_period(context, found.unit))
     audit.note(context, "why", f"{found.unit.id} {reading.period.id}", "read")
     name = context.texts("score.head", unit=reading.unit.name, period=period_name(context, reading.period))
-    lines = [*sample_mark(context), strong(context.texts("why.head", what=name))]
+    notes = [context.texts("score.rolling")] if found.rolling else []
+    lines = [*sample_mark(context), *notes, strong(context.texts("why.head", what=name))]
     if reading.cell is None or reading.figures.overall.score is None:
         return [Message("\n".join([*lines, context.texts("score.too_few", minimum=context.province.minimum)]))]
     lines.append(context.texts("compare.line", name=reading.unit.name, **values(context, reading.figures.overall)))
@@ -52,14 +55,23 @@ def respond(context: Context, argument: str) -> list[Message]:
     return [Message("\n".join([*lines, *_late(context, reading)]))]
 
 
-def _bare(argument: str) -> str:
-    """Without what people add: "vì sao (điểm) vũ thư (lại thấp)"."""
-    words = argument.split()
-    while words and fold(words[-1]).strip("?") in ADDED:
-        words.pop()
-    while words and fold(words[0]) in ADDED:
-        words.pop(0)
+def _bare(context: Context, argument: str) -> str:
+    """Without what people add, "vì sao (điểm) vũ thư (lại thấp)", until the words left name a unit."""
+    words = argument.strip(" ?!.").split()
+    while words and not _names(context, " ".join(words)):
+        if fold(words[0]) in ADDED:
+            words.pop(0)
+        elif fold(words[-1]).strip("?!.") in ADDED:
+            words.pop()
+        else:
+            break
     return " ".join(words)
+
+
+def _names(context: Context, words: str) -> bool:
+    tree = context.stores.units.tree()
+    name, _, bad = words_of(context, words)
+    return bad or not name or knows(tree, name, context.today) or former(tree, name, context.today) is not None
 
 
 def _against_before(context: Context, reading: Reading) -> list[str]:
@@ -83,10 +95,10 @@ def _explained(context: Context, reading: Reading, other: Reading, name: str) ->
     if not moved.clear:
         return [context.texts("why.alike", other=name)]
     found = parts(reading.figures, other.figures)
-    higher, points = moved.points > 0, number(context, abs(moved.points))
-    if found is None:  # the method asks one question: there is nothing to take apart
-        return [context.texts("why.only_higher" if higher else "why.only_lower", other=name, points=points)]
-    head = context.texts("why.higher" if higher else "why.lower", other=name, points=points)
+    shown = difference(context, moved)
+    if found is None or not found.factors:  # the method asks one question: there is nothing to take apart
+        return [context.texts("why.only_higher" if moved.points > 0 else "why.only_lower", other=name, **shown)]
+    head = context.texts("why.higher" if moved.points > 0 else "why.lower", other=name, **shown)
     return [head, *_parts(context, found)]
 
 
@@ -94,7 +106,7 @@ def _parts(context: Context, found: Parts) -> list[str]:
     names = factor_names(context)
     shown = [one for one in found.factors if abs(one.points) >= LEAST_SHOWN][:MOST_PARTS]
     lines = [_part(context, one, names.get(one.factor, one.factor)) for one in shown]
-    if abs(found.mixture) >= 1:
+    if found.whole and abs(found.mixture) >= 1:
         lines.append(context.texts("why.mixture", points=signed(context, found.mixture)))
     return lines
 

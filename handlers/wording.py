@@ -25,7 +25,7 @@ def label(context: Context, labels: Labels) -> str:
 def unit_label(context: Context, unit: Unit) -> str:
     """A unit on a button: a commune with its district, because many communes share a name."""
     parent = context.stores.units.tree().get(unit.parent) if unit.parent else None
-    return f"{unit.name}, {parent.name}" if parent and parent.level == "district" else unit.name
+    return f"{unit.name}, {within(context.texts, parent.name)}" if parent and parent.level == "district" else unit.name
 
 
 def within(texts: Texts, name: str) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 
+from scoring.compare import change
 from scoring.counts import Moments
-from scoring.index import effective_n
+from scoring.index import effective_n, moments_figure
 
 SHIFT = 0.10
 """The drop or rise, as a share, that shall be seen soon."""
@@ -21,7 +22,9 @@ WATCHED = 8
 REMEMBERED = 26
 """Weeks before those, whose pooled share is what the unit is used to."""
 LEAST_PEOPLE = 30
-"""Respondents on both sides, before anything is called a change."""
+"""Respondents of the weeks that changed, before anything is called a change."""
+LEAST_PAST = 200
+"""Respondents of the weeks before: what a unit is used to is an estimate, and from fewer too rough a one."""
 LEAST_POINTS = 3.0
 """Smaller changes are no news, however sure."""
 FALSE_SHARE = 0.05
@@ -73,11 +76,12 @@ def _judged(weeks: Sequence[Moments], shift: float) -> tuple[Move, float] | None
     """(the change, the probability of such evidence if there were none); None for a unit that cannot be judged."""
     before = sum(weeks[-WATCHED - REMEMBERED : -WATCHED], NOBODY)
     recent = weeks[-WATCHED:]
-    if not recent or recent[-1].n == 0 or before.n < LEAST_PEOPLE:
+    if not recent or recent[-1].n == 0 or before.n < LEAST_PAST:
         return None
     evidence, length = cusum((before.s + 0.5) / (before.m + 1), recent, shift)
     lasting = sum(recent[len(recent) - length :], NOBODY)
-    if lasting.n < LEAST_PEOPLE:
+    moved = change(moments_figure(lasting, LEAST_PEOPLE), moments_figure(before, LEAST_PEOPLE))
+    if moved is None or not moved.clear:
         return Move(0.0, 0), 1.0
     return Move(100 * (lasting.s / lasting.m - before.s / before.m), length), exp(-evidence)
 
@@ -88,7 +92,7 @@ def cusum(used_to: float, weeks: Sequence[Moments], shift: float) -> tuple[float
     The evidence is the largest log-likelihood ratio of the weeks up to the last, from wherever it is largest. Were
     nothing changed, it would exceed h with a probability of at most exp(-h), whatever the numbers of answers (Ville
     1939). Answers of one person go together, so a week counts as many answers as they are worth. What the unit is used
-    to is itself estimated; simulated with 10 to 60 people a week and shares of .7 to .97 the bound still holds.
+    to is itself estimated: see LEAST_PAST, and `_judged`, which asks for a clear difference of the two as well.
     """
     changed = min(max(used_to + shift, NEVER), 1 - NEVER)
     used_to = min(max(used_to, NEVER), 1 - NEVER)

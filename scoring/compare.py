@@ -18,12 +18,16 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True)
 class Change:
-    """Points now minus before, with the 95% interval of the difference; `clear` when that does not hold zero."""
+    """Points now minus before, with the 95% interval of the difference; `clear` when that does not hold zero.
+
+    `at_least`: one of the two is only bounded, so that the difference is that large or larger.
+    """
 
     points: float
     low: float
     high: float
     clear: bool
+    at_least: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,8 @@ def change(now: Figure, before: Figure) -> Change | None:
     if now.score is None or before.score is None:
         return None
     low, high = difference(now.score, _printed(now), before.score, _printed(before))
-    return Change(now.score - before.score, low, high, clear=low > 0 or high < 0)
+    bounded = bool(now.bound or before.bound)
+    return Change(now.score - before.score, low, high, clear=low > 0 or high < 0, at_least=bounded)
 
 
 def _printed(figure: Figure) -> Interval:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil, floor, sqrt
 from statistics import NormalDist
 from typing import Literal
@@ -33,6 +33,8 @@ TOP, BOTTOM = 95.0, 5.0
 
 Reason = Literal["too_few"]
 Bound = Literal["", "≥", "≤"]
+ABOVE: Bound = "≥"
+BELOW: Bound = "≤"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Figure:
     effective: float = 0.0
     reason: Reason | None = None
     bound: Bound = ""
+    exact: float | None = None
+    """Without the bound: for means of figures only, never said."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +129,9 @@ def mean_figure(parts: Sequence[Figure], n: int, minimum: int) -> Figure:
     base = sum(part.base for part in shown)
     if not shown or n < max(minimum, 1):
         return Figure(None, None, None, n, base, reason="too_few")
-    score, low, high = (_mean(getattr(part, name) for part in shown) for name in ("score", "low", "high"))
-    said, bound = _bounded(score, n)
-    return Figure(said, low, high, n, base, min(part.effective for part in shown), bound=bound)
+    exact, low, high = (_mean(getattr(part, name) for part in shown) for name in ("exact", "low", "high"))
+    worth = min(part.effective for part in shown)
+    return _bounded(Figure(exact, min(low, exact), max(high, exact), n, base, worth, exact=exact))
 
 
 def _mean(numbers: Iterable[float]) -> float:
@@ -156,14 +160,18 @@ def _figure(s: int, m: int, n: int, effective: float, minimum: int) -> Figure:
     if n < max(minimum, 1):
         return Figure(None, None, None, n, m, reason="too_few")
     low, high = wilson(s / m, effective)
-    score, bound = _bounded(100 * s / m, n)
-    return Figure(score, 100 * low, 100 * high, n, m, effective, bound=bound)
+    return _bounded(Figure(100 * s / m, 100 * low, 100 * high, n, m, effective, exact=100 * s / m))
 
 
-def _bounded(score: float, n: int) -> tuple[float, Bound]:
-    if n >= SMALL or BOTTOM <= score <= TOP:
-        return score, ""
-    return (TOP, "≥") if score > TOP else (BOTTOM, "≤")
+def _bounded(figure: Figure) -> Figure:
+    """The figure as it may be said: at the ends of the scale a small group's interval is that of the bound, too."""
+    exact, n = figure.exact, figure.n
+    if exact is None or n >= SMALL or BOTTOM <= exact <= TOP:
+        return figure
+    said, bound = (TOP, ABOVE) if exact > TOP else (BOTTOM, BELOW)
+    low, high = wilson(said / 100, n)
+    ends = (100 * low, 100.0) if bound == ABOVE else (0.0, 100 * high)
+    return replace(figure, score=said, low=ends[0], high=ends[1], effective=float(n), bound=bound)
 
 
 def wilson(p: float, n: float, z: float = Z) -> tuple[float, float]:

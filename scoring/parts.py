@@ -29,6 +29,8 @@ class Parts:
     points: float
     factors: tuple[Part, ...]
     mixture: float
+    whole: bool
+    """Whether every factor is shown on both sides, unbounded; else the mixture also holds what they brought."""
 
 
 def parts(now: Figures, before: Figures) -> Parts | None:
@@ -45,7 +47,9 @@ def parts(now: Figures, before: Figures) -> Parts | None:
     points = now.overall.score - before.overall.score
     found = [one for letter in now.factors if (one := _part(letter, now, before)) is not None]
     shown = sorted(found, key=lambda one: -abs(one.points))
-    return Parts(points, tuple(shown), points - sum(one.points for one in found))
+    pairs = [(now.overall, before.overall), *((now.factors[letter], before.factors[letter]) for letter in now.factors)]
+    whole = all((a.score is None) == (b.score is None) and not a.bound and not b.bound for a, b in pairs)
+    return Parts(points, tuple(shown), points - sum(one.points for one in found), whole)
 
 
 def _part(letter: str, now: Figures, before: Figures) -> Part | None:

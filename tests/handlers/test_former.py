@@ -87,14 +87,14 @@ def test_every_old_district_answers_with_its_successors(hung_yen: World) -> None
     assert len(districts) == 18
     for district in districts:
         said = hung_yen.says("boss", f"/score {district.name}")
-        assert f"{district.name} đã kết thúc từ 01/07/2025. Nay thuộc:" in said, district.name
+        assert f"{district.name} đã kết thúc hoạt động từ 01/07/2025. Nay thuộc:" in said, district.name
         assert "[Xem gộp]" in said
 
 
 def test_kien_xuong_by_its_bare_name_is_the_district_that_was(hung_yen: World) -> None:
     hung_yen.official("boss", "Tỉnh Hưng Yên")
     said = hung_yen.says("boss", "/score kien xuong")
-    assert "Huyện Kiến Xương đã kết thúc từ 01/07/2025." in said
+    assert "Huyện Kiến Xương đã kết thúc hoạt động từ 01/07/2025." in said
     assert "[Xã Kiến Xương]" in said
     assert "Xã Kiến Xương · Quý" in hung_yen.says("boss", "/score xã kiến xương")
     hung_yen.official("commune", "Xã Kiến Xương")
@@ -110,7 +110,7 @@ def test_the_successors_are_seen_together(hung_yen: World) -> None:
         publish(context, one, AFTER, answered(20, a=16, b=16, c=16))
     hung_yen.says("boss", "/score kien xuong")
     said = hung_yen.says("boss", "[Xem gộp]")
-    assert f"{len(successors)} đơn vị nay thay Huyện Kiến Xương · Quý IV/2026" in said
+    assert f"{len(successors)} đơn vị nay thay huyện Kiến Xương · Quý IV/2026" in said
     assert f"{20 * len(successors)} người" in said
     assert "Điểm: 80,0 (" in said
     assert "Gộp của: " in said
@@ -182,3 +182,50 @@ def test_the_same_sheets_twice_change_nothing(hung_yen: World) -> None:
     bring_hung_yen(hung_yen)
     after = hung_yen.rows("SELECT * FROM unit ORDER BY id"), hung_yen.rows("SELECT * FROM unit_lineage ORDER BY 2, 3")
     assert before == after
+
+
+def test_a_new_unit_is_not_set_against_those_who_are_in_its_past(hung_yen: World) -> None:
+    hung_yen.official("boss", "Tỉnh Hưng Yên", "admin")
+    context = context_of(hung_yen)
+    town = old(context, "Thị trấn Kiến Xương")
+    publish(context, town, BEFORE, answered(36, a=10, b=10, c=10))
+    publish(context, old(context, "Tỉnh Thái Bình"), BEFORE, answered(90, a=40, b=40, c=40))
+    shared = "Hai bên có phiếu chung"
+    assert shared in hung_yen.says("boss", f"/compare {town.id} 2025-Q1 vs xã kiến xương 2025-Q1")
+    province = old(context, "Tỉnh Thái Bình")
+    assert shared in hung_yen.says("boss", f"/compare tỉnh hưng yên quý 1 2025 vs {province.id}")
+    assert shared not in hung_yen.says("boss", f"/compare {town.id} 2025-Q1 vs xã vũ quý")
+
+
+def test_the_rest_of_the_province_is_told_to_those_who_may_read_the_province(hung_yen: World) -> None:
+    """With her own figure and the difference she would know the rest, and with two units the other one."""
+    context = context_of(hung_yen)
+    for name, satisfied in (("Xã Trà Giang", 70), ("Xã Vũ Quý", 20)):
+        publish(context, new(context, name), AFTER, answered(100, a=satisfied, b=satisfied, c=satisfied))
+    both = total([answered(100, a=70, b=70, c=70), answered(100, a=20, b=20, c=20)])
+    publish(context, new(context, "Tỉnh Hưng Yên"), AFTER, both)
+    hung_yen.official("viewer", "Xã Trà Giang")
+    hung_yen.official("boss", "Tỉnh Hưng Yên")
+    for words in ("/score", "/visao"):
+        assert "phần còn lại" not in hung_yen.says("viewer", words)
+        assert "phần còn lại của tỉnh Hưng Yên 50,0 điểm" in hung_yen.says("boss", f"{words} xã trà giang")
+
+
+def test_the_living_province_is_among_what_a_year_of_change_offers(hung_yen: World) -> None:
+    hung_yen.official("viewer", "Xã Trà Giang")
+    assert "[Tỉnh Hưng Yên]" in hung_yen.says("viewer", "/score hưng yên 2025")
+    hung_yen.official("boss", "Tỉnh Hưng Yên")
+    assert "Tỉnh Hưng Yên · Năm 2025" in hung_yen.says("boss", "/score hưng yên 2025")
+
+
+def test_a_choice_too_long_for_buttons_is_told_in_words(hung_yen: World) -> None:
+    hung_yen.official("boss", "Tỉnh Hưng Yên", "admin")
+    said = hung_yen.says("boss", "/compare Bình Minh quý 1 2025 vs Ủy ban nhân dân xã Nguyễn Trãi quý 1 2025")
+    assert "Ông/Bà hỏi đơn vị nào?" in said
+    assert "Bình Minh" in said
+
+
+def test_names_that_look_like_what_people_add_are_names(hung_yen: World) -> None:
+    hung_yen.official("boss", "Tỉnh Hưng Yên", "admin")
+    assert "Vì sao? Xã Mễ Sở" in hung_yen.says("boss", "/visao Xã Mễ Sở")
+    assert "Vì sao? Xã Mễ Sở" in hung_yen.says("boss", "/visao tại sao điểm xã mễ sở lại thấp thế")

@@ -128,3 +128,16 @@ def test_a_drop_of_ten_points_is_seen_within_weeks() -> None:
     taken.sort()
     assert taken[len(taken) // 2] <= 3
     assert taken[int(0.95 * len(taken)) - 1] <= 5
+
+
+@pytest.mark.parametrize(
+    ("past", "people", "satisfied"), [(30, 60, 0.75), (60, 30, 0.85), (100, 60, 0.8), (240, 60, 0.8)]
+)
+def test_a_short_past_raises_no_false_alarm(past: int, people: int, satisfied: float) -> None:
+    """What a unit is used to is an estimate: known from 30 people it alone called 31% of steady units changed."""
+    chance = random.Random(8)
+    alarms = 0
+    for _ in range(150):
+        before = [Moments()] * (REMEMBERED - 1) + [week(past, satisfied, chance)]
+        alarms += bool(moves({"b": [*before, *steady(people, satisfied, chance, WATCHED)]}))
+    assert alarms <= 0.05 * 150

@@ -96,3 +96,13 @@ def test_the_true_place_lies_in_the_set() -> None:
             missed[int(place.unit.id)] += not place.best <= int(place.unit.id) + 1 <= place.worst
     assert (missed / 1000 <= 0.05).all()
     assert np.mean(widths) < 6.0
+
+
+def test_beside_a_bounded_figure_a_change_is_at_least_so_large() -> None:
+    found = change(figure(12, 12), figure(84, 120))
+    assert found is not None
+    assert found.at_least
+    assert found.points == pytest.approx(25)
+    plain = change(figure(60, 120), figure(84, 120))
+    assert plain is not None
+    assert not plain.at_least

@@ -105,6 +105,15 @@ def test_what_a_small_group_agrees_on_is_only_bounded(satisfied: int, of: int, s
     assert found.low <= score <= found.high
 
 
+def test_the_interval_of_a_bounded_figure_tells_no_more_than_the_bound() -> None:
+    everybody, all_but_one = share(25, 25, 10), share(24, 25, 10)
+    assert everybody.score == all_but_one.score == 95.0
+    assert (everybody.low, everybody.high) == (all_but_one.low, all_but_one.high)
+    assert everybody.effective == all_but_one.effective
+    nobody, one = share(0, 25, 10), share(1, 25, 10)
+    assert (nobody.score, nobody.low, nobody.high) == (one.score, one.low, one.high) == (5.0, 0.0, nobody.high)
+
+
 def test_a_criterion_is_withheld_though_its_factor_is_printed() -> None:
     found = figures(people(*["-5k-"] * 9, "-55-"), FACTORS)
     assert (found.factors["A"].score, found.factors["A"].bound) == (95.0, "≥")

@@ -66,6 +66,14 @@ def test_withheld_parts_leave_the_mean_and_too_few_people_leave_nothing() -> Non
     assert by(people(*["-555"] * 40), OVERALL_ITEM).overall.reason == "too_few"
 
 
+def test_means_are_made_of_true_shares_and_bounded_themselves() -> None:
+    everybody = by(people(*["4555"] * 12), MEAN_OF_FACTORS)
+    assert (everybody.overall.score, everybody.overall.bound) == (95.0, "≥")
+    half = by(people(*["4555"] * 6, *["4551"] * 6), MEAN_OF_FACTORS)
+    assert half.factors["A"].bound == "≥"
+    assert (half.overall.score, half.overall.bound) == (75.0, "")
+
+
 def test_an_unknown_method_is_no_figure() -> None:
     with pytest.raises(ValueError, match="no method"):
         by(people("4555"), "sipas-2030/best/1")

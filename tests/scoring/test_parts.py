@@ -41,6 +41,13 @@ def test_parts_add_up_to_the_difference() -> None:
     assert found.factors[0].low < -10 < found.factors[0].high < 0
     assert not found.factors[1].clear
     assert found.mixture == pytest.approx(0)
+    assert found.whole
+
+
+def test_what_a_bound_cuts_off_is_not_called_a_mixture() -> None:
+    found = between(answered(28, a=28, b=28, c=24), answered(200, a=140, b=140, c=140))
+    assert found is not None
+    assert not found.whole
 
 
 def test_a_change_of_weights_alone_is_the_mixture() -> None:
