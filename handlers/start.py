@@ -9,11 +9,12 @@ from typing import Any
 from handlers.context import Button, Context, Message
 from handlers.screens import consent, survey_data
 from handlers.stores import Entry, Provenance, Talk, Visit
-from handlers.wording import unit_label
-from scoring.names import Match, find, resolve
+from handlers.wording import unit_label, within
+from scoring.names import Choices, Match, exact, find, former, is_bare, resolve
 from scoring.units import Unit
 from survey.flow import start
 
+MOST_SUCCESSORS = 12
 MOST_OFFICES = 6
 """How many offices are offered for one typed name."""
 
@@ -144,6 +145,12 @@ def _office_button(unit: Unit) -> Button:
 def typed_office(context: Context, text: str) -> list[Message]:
     """Words typed while an office is being picked."""
     tree = context.stores.units.tree()
+    now = _instead_of(context, text)
+    if len(now) == 1:
+        said = context.texts("choose.former_one", unit=within(context.texts, now[0].name))
+        return [Message(said, _offices(context, now), awaits="words")]
+    if now:
+        return [Message(context.texts("choose.former"), _offices(context, now), awaits="words")]
     match resolve(tree, text, context.today):
         case Match(unit=unit, others=others):
             found: Sequence[Unit] = (unit, *others)
@@ -152,8 +159,29 @@ def typed_office(context: Context, text: str) -> list[Message]:
     if not found:
         districts = _top_offices(context)
         return [Message(context.texts("choose.none" if districts else "choose.again"), districts, awaits="words")]
-    buttons = tuple((Button(unit_label(context, unit), f"o:{unit.id}"),) for unit in found)
-    return [Message(context.texts("choose.this" if len(found) == 1 else "choose.which"), buttons, awaits="words")]
+    said = context.texts("choose.this" if len(found) == 1 else "choose.which")
+    return [Message(said, _offices(context, found), awaits="words")]
+
+
+def _offices(context: Context, units: Sequence[Unit]) -> Rows:
+    return tuple((Button(unit_label(context, unit), f"o:{unit.id}"),) for unit in units)
+
+
+def _instead_of(context: Context, text: str) -> list[Unit]:
+    """Where an office that ended went: people go on saying the old name for years. Empty for a name of today."""
+    tree = context.stores.units.tree()
+    today = exact(tree, text, context.today)
+    if isinstance(today, Match) or (today is not None and is_bare(text)):
+        return []
+    match former(tree, text, context.today):
+        case Match(unit=unit):
+            ended: tuple[Unit, ...] = (unit,)
+        case Choices(units=units):
+            ended = units
+        case _:
+            return []
+    successors = dict.fromkeys(new for old in ended for new in tree.successors(old.id) if new.level == "commune")
+    return list(successors)[:MOST_SUCCESSORS]
 
 
 def pressed(context: Context, data: str) -> list[Message]:
