@@ -65,6 +65,10 @@ class Pages:
             within=within,
             long_review=LONG_REVIEW,
         )
+        # Compiled now: the first page may be asked for when memory is short, and a compiler that runs out of it in the
+        # middle has ended the whole program.
+        for template in self._environment.list_templates():
+            self._environment.get_template(template)
 
     def guess(self, request: Request) -> str:
         """The language of a page that belongs to no conversation yet."""
