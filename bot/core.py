@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, cached_property
 
 import structlog
@@ -15,6 +15,7 @@ from bot.chance import new_code, new_id
 from bot.errors import Unusable
 from bot.key import secret_key
 from bot.procedures import load_procedures
+from bot.quiet_days import load_quiet_days
 from bot.settings import MIN_RESPONDENTS, ProvinceFile, Settings, load_province
 from bot.storage.audit import AuditStore, Key, no_key
 from bot.storage.database import database_path
@@ -58,6 +59,7 @@ class Core:
     province: Province
     catalogues: Mapping[str, Catalogue]
     procedures: tuple[Procedure, ...]
+    quiet_days: frozenset[date] = frozenset()
     shelf: Shelf = field(default_factory=Shelf)
     clock: Clock = utc_now
     telegram_name: Callable[[], str] = lambda: ""
@@ -91,6 +93,7 @@ class Core:
             texts=self.catalogues[person.language],
             catalogues=self.catalogues,
             procedures=self.procedures,
+            quiet_days=self.quiet_days,
             now=now,
             zone=self.settings.zone,
             stores=stores,
@@ -160,6 +163,7 @@ def make_core(
         province=province_of(file, settings, served),
         catalogues=load_catalogues(settings.config_dir / "locales", file.address_form),
         procedures=load_procedures(settings.config_dir / "procedures.csv"),
+        quiet_days=load_quiet_days(settings.config_dir / "quiet_days.csv"),
         clock=clock,
         key=key_of(settings),
     )

@@ -128,6 +128,8 @@ class Context(Struct, frozen=True):
     new_id: Callable[[], str]
     new_code: Callable[[int], str]
     telegram_name: str = ""
+    quiet_days: frozenset[date] = frozenset()
+    """No summary goes out on these, nor at weekends."""
     page_link: Callable[[str, int], str] = lambda *_: ""
     """The address that opens the page of scores for a person until then (Unix ms)."""
     warn: Callable[..., None] = lambda *_, **__: None

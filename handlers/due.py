@@ -65,7 +65,9 @@ def newest_due(context: Context, kind: Kind = "week") -> Period | None:
 
 def _hour_of(context: Context, period: Period) -> datetime:
     """When a period's summary goes out: the first working day after it, 07:30 local time."""
-    return datetime.combine(first_working_day(period.last + timedelta(days=1)), PUSH_AT, context.zone)
+    return datetime.combine(
+        first_working_day(period.last + timedelta(days=1), context.quiet_days), PUSH_AT, context.zone
+    )
 
 
 def _unsent(
