@@ -42,6 +42,7 @@ POINTS = (
     "outbox.requeued",
     "outbox.settled",
     # The tick.
+    "schedule.taken-back",
     "schedule.periods-closed",
     "schedule.silent-closed",
     "schedule.reminded",

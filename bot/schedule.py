@@ -68,6 +68,9 @@ def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
     def queue(person: Person, message: Message) -> None:
         post(context, person, "reminder", message)
 
+    for (post_id,) in list(SQL.take_back_letters(connection, province_id=context.province.id, now=context.now_ms)):
+        SQL.take_back_reports(connection, province_id=context.province.id, post_id=post_id)
+    reach("schedule.taken-back")
     periods = upkeep.close_periods(context)
     reach("schedule.periods-closed")
     partial_ = upkeep.close_silent(context)

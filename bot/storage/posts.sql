@@ -12,6 +12,15 @@ ON CONFLICT DO NOTHING RETURNING period;
 SELECT period FROM report
 WHERE province_id = :province_id AND edition = :edition AND unit_id = :unit_id AND recipient_id = :person_id;
 
+-- name: take_back_letters(province_id, now)
+-- A clock that was ahead wrote summaries of weeks to come: what it has not sent is taken back, so that those weeks get
+-- their own in time.
+DELETE FROM outbox WHERE province_id = :province_id AND kind = 'weekly' AND state = 'queued' AND created_at > :now
+RETURNING id;
+
+-- name: take_back_reports(province_id, post_id)!
+DELETE FROM report WHERE province_id = :province_id AND outbox_id = :post_id;
+
 -- name: due_posts(now, beyond, paused, limit)
 -- What may go out now, oldest first; and what a clock that was ahead has put off beyond every pause. `paused`: a JSON
 -- array of channels that may not be used yet; what waits for them must not fill the limit.

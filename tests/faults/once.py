@@ -111,9 +111,8 @@ def moments(zone: ZoneInfo, rng: random.Random, standing_still: float) -> Iterat
             _local(monday + timedelta(days=6), time(2, 30), zone),
             _local(monday, time(rng.randrange(24), rng.randrange(60)), zone) + timedelta(days=rng.randrange(7)),
         ]
-        # No holiday lasts until the next Monday. In a calm year somebody must look on the day after it.
-        after_tet = [] if standing_still else [_local(monday + timedelta(days=3), time(8), zone)]
-        for at in sorted([*rng.sample(times, 3), *after_tet]):
+        after_tet = _local(monday + timedelta(days=3), time(8), zone)  # no holiday lasts until the next Monday
+        for at in sorted([*rng.sample(times, 3), after_tet]):
             if at < up_again:
                 continue
             yield at

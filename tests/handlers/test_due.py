@@ -84,3 +84,18 @@ def test_the_month_and_the_quarter_come_once_beside_the_weeks(tmp_path: Path) ->
         at(made, "2027-02-01 08:00")
         made.tick()
         assert len(texts(made)) == 3
+
+
+def test_what_a_clock_ahead_has_not_sent_is_taken_back(tmp_path: Path) -> None:
+    with world(tmp_path, sample=False, step=10) as made:
+        at(made, "2026-11-20 09:00")
+        made.person("boss").channel = "telegram"
+        made.official("boss", "Tỉnh Thái Bình")
+        at(made, "2027-12-20 09:00")
+        made.tick()
+        assert "Tuần 50/2027" in texts(made)[0]
+        at(made, "2026-11-23 07:31")
+        made.tick()
+        assert len(texts(made)) == 1
+        assert "Tuần 47/2026" in texts(made)[0]
+        assert made.rows("SELECT period FROM report") == [("2026-W47",)]
