@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import audit
 from handlers.access import may_read
 from handlers.context import Attachment, Context, Message
-from handlers.figures import Reading, factor_names, figure_facts, period_name, read
+from handlers.figures import Reading, factor_names, figure_facts, period_name, picture, read
 from handlers.wording import quoted
 from scoring.period import split
 
@@ -34,7 +34,5 @@ def factor_chart(context: Context, reading: Reading) -> Attachment:
         if figure.score is not None
     ]
     title = f"{reading.unit.name} · {period_name(context, reading.period)}"
-    facts = {"title": title, "bars": bars, "n": reading.figures.overall.n, "language": context.texts.language}
-    if context.province.sample:
-        facts["watermark"] = context.texts("sample")
-    return Attachment("picture", f"{reading.unit.code}-{reading.period.id}.png", facts)
+    name = f"{reading.unit.code}-{reading.period.id}"
+    return picture(context, name, title, bars=bars, n=reading.figures.overall.n)

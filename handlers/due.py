@@ -1,4 +1,4 @@
-"""Who is due which weeks of the Monday summary: worked out from what was sent, so a missed tick loses nothing."""
+"""Who is due which summaries: worked out from what was sent, so a missed tick loses nothing."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from handlers.access import may_read
-from handlers.context import Context
+from handlers.context import Attachment, Context
 from handlers.wording import label, number, whole, within
 from scoring.compare import Change
 from scoring.counts import FACTORS, Tally, subtract, total
@@ -159,6 +159,12 @@ def figure_facts(figure: Figure) -> list[object]:
     """[score, low, high, n, bound] of a figure in a picture; None for each number that is withheld."""
     numbers = [None if one is None else round(one, 4) for one in (figure.score, figure.low, figure.high)]
     return [*numbers, None if figure.score is None else figure.n, figure.bound]
+
+
+def picture(context: Context, name: str, title: str, **facts: object) -> Attachment:
+    """A description of a picture: in the reader's language, watermarked where it is sample data."""
+    mark = {"watermark": context.texts("sample")} if context.province.sample else {}
+    return Attachment("picture", f"{name}.png", {"title": title, "language": context.texts.language, **facts, **mark})
 
 
 def period_name(context: Context, period: Period) -> str:

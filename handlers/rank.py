@@ -12,6 +12,7 @@ from handlers.figures import (
     factor_names,
     figure_facts,
     period_name,
+    picture,
     read,
     sample_mark,
     values,
@@ -57,18 +58,12 @@ def _heat(context: Context, unit: Unit, period: Period, readings: list[Reading])
         return None
     shown.sort(key=lambda one: (one.figures.overall.score or 0.0, one.unit.name))
     names = factor_names(context)
-    facts: dict[str, object] = {
-        "title": f"{unit.name} · {period_name(context, period)}",
-        "columns": list(names.values()),
-        "heat": [
-            [one.unit.name, one.figures.overall.n, [figure_facts(one.figures.factors[letter]) for letter in names]]
-            for one in shown
-        ],
-        "language": context.texts.language,
-    }
-    if context.province.sample:
-        facts["watermark"] = context.texts("sample")
-    return Attachment("picture", f"{unit.code}-{period.id}-factors.png", facts)
+    heat = [
+        [one.unit.name, one.figures.overall.n, [figure_facts(one.figures.factors[letter]) for letter in names]]
+        for one in shown
+    ]
+    title = f"{unit.name} · {period_name(context, period)}"
+    return picture(context, f"{unit.code}-{period.id}-factors", title, columns=list(names.values()), heat=heat)
 
 
 def _unranked(context: Context, pairs: list[tuple[Unit, Figure]], room: int) -> list[str]:

@@ -15,6 +15,7 @@ from handlers.figures import (
     change_sentence,
     figure_facts,
     period_name,
+    picture,
     read,
     sample_mark,
     values,
@@ -146,14 +147,8 @@ def _buttons(context: Context, found: Asked, kind: Kind) -> tuple[tuple[Button, 
 def _picture(context: Context, unit: Unit, readings: Sequence[Reading]) -> Attachment:
     points = [[_short(context, reading.period), *figure_facts(reading.figures.overall)] for reading in readings]
     first, last = (period_name(context, reading.period) for reading in (readings[0], readings[-1]))
-    facts: dict[str, object] = {
-        "title": f"{unit.name} · {first} – {within(context.texts, last)}",
-        "points": points,
-        "language": context.texts.language,
-    }
-    if context.province.sample:
-        facts["watermark"] = context.texts("sample")
-    return Attachment("picture", f"{unit.code}-{readings[-1].period.id}-trend.png", facts)
+    title = f"{unit.name} · {first} – {within(context.texts, last)}"
+    return picture(context, f"{unit.code}-{readings[-1].period.id}-trend", title, points=points)
 
 
 def _short(context: Context, period: Period) -> str:

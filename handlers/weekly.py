@@ -1,4 +1,4 @@
-"""The Monday summary: what it says. `/tuan` shows it without sending."""
+"""The summary of a week, a month or a quarter: what it says. `/tuan` shows it without sending."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from handlers.figures import (
     figure_facts,
     index_survey,
     period_name,
+    picture,
     sample_mark,
     values,
 )
@@ -195,15 +196,9 @@ def _picture(context: Context, found: Summary) -> Attachment | None:
         bars = [_bar(names.get(key, key), one) for key, one in found.figures.factors.items() if one.score is not None]
     if found.figure.score is None or not bars:
         return None
-    facts: dict[str, object] = {
-        "title": f"{found.unit.name} · {period_name(context, found.week)}",
-        "bars": bars[:MOST_BARS],
-        "n": found.figure.n,
-        "language": context.texts.language,
-    }
-    if context.province.sample:
-        facts["watermark"] = context.texts("sample")
-    return Attachment("picture", f"{found.unit.code}-{found.week.id}.png", facts)
+    name = f"{found.unit.code}-{found.week.id}"
+    title = f"{found.unit.name} · {period_name(context, found.week)}"
+    return picture(context, name, title, bars=bars[:MOST_BARS], n=found.figure.n)
 
 
 def _bar(name: str, figure: Figure) -> list[object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from scoring.spelling import Spellings
@@ -18,7 +18,7 @@ class Tree:
     The units must be free of faults (`unit_sheet.read_units` finds them); order is the sheet's order.
     """
 
-    def __init__(self, units: Iterable[Unit], successions: Iterable[Succession] = ()) -> None:
+    def __init__(self, units: Iterable[Unit], successions: Sequence[Succession] = ()) -> None:
         self.units: tuple[Unit, ...] = tuple(units)
         self._by_id = {unit.id: unit for unit in self.units}
         self._by_code: dict[str, list[Unit]] = {}
@@ -29,12 +29,25 @@ class Tree:
         self.spellings = Spellings(self.units)
         self.ends = tuple(sorted({unit.valid_to for unit in self.units if unit.valid_to}, reverse=True))
         """The last days of units that ended, the latest first."""
-        self._into: dict[str, list[Succession]] = {}
+        self._above = {unit.id: tuple(self._climb(unit)) for unit in self.units}
         self._from: dict[str, list[Succession]] = {}
         for one in successions:
-            self._into.setdefault(one.old, []).append(one)
             self._from.setdefault(one.new, []).append(one)
-        self._above = {unit.id: tuple(self._climb(unit)) for unit in self.units}
+        self._successors = self._follow(successions)
+
+    def _follow(self, successions: Sequence[Succession]) -> dict[str, tuple[Unit, ...]]:
+        """Where each unit that ended went; one without a row of its own: where those under it went."""
+        into: dict[str, Counter[str]] = {}
+        for one in successions:
+            into.setdefault(one.old, Counter())[one.new] += 1
+        under: dict[str, Counter[str]] = {}
+        for old, parts in into.items():
+            for above in self._above[old]:
+                if above.id not in into and above.valid_to is not None:
+                    under.setdefault(above.id, Counter()).update(parts)
+        return {
+            old: tuple(self._by_id[new] for new, _ in parts.most_common()) for old, parts in {**under, **into}.items()
+        }
 
     def _climb(self, unit: Unit) -> Iterator[Unit]:
         while unit.parent is not None:
@@ -55,11 +68,7 @@ class Tree:
 
     def successors(self, unit_id: str) -> tuple[Unit, ...]:
         """Where a unit that ended went, or the units that lay under it: who got most of them first."""
-        parts = Counter(one.new for one in self._into.get(unit_id, ()))
-        if not parts and self._into:
-            below = [unit.id for unit in self.units if any(above.id == unit_id for above in self._above[unit.id])]
-            parts = Counter(one.new for old in below for one in self._into.get(old, ()))
-        return tuple(self._by_id[new] for new, _ in parts.most_common())
+        return self._successors.get(unit_id, ())
 
     def predecessors(self, unit_id: str, *, whole: bool) -> tuple[Unit, ...]:
         """The units that went into this one: as a whole, or those of which only a part did."""

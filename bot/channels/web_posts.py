@@ -107,13 +107,18 @@ async def enrol(desk: Desk, request: Request, form: Form, language: str, back: s
     except StorageUnavailable:
         return busy(desk, request, form)
     response = see(f"/c/{token}", mark)
+    keep(desk, response, cookie_name(desk.lent.public_url), desk.keys.cookie(token), COOKIE_SECONDS)
+    return response
+
+
+def keep(desk: Desk, response: Response, name: str, value: str, seconds: int) -> None:
+    """A cookie that no script reads, no other site sends, and no plain connection where there is TLS."""
     response.set_cookie(
-        cookie_name(desk.lent.public_url),
-        desk.keys.cookie(token),
-        max_age=COOKIE_SECONDS,
+        name,
+        value,
+        max_age=seconds,
         path="/",
         secure=desk.lent.public_url.startswith("https://"),
         httponly=True,
         samesite="strict",
     )
-    return response

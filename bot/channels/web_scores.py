@@ -6,11 +6,11 @@ from functools import partial
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from bot.channels.web_desk import Desk
 from bot.channels.web_keys import cookie_name
-from bot.channels.web_posts import read_post
+from bot.channels.web_posts import keep, read_post, see
 from bot.errors import StorageUnavailable
 
 PATH, PUBLIC_PATH = "/o", "/diem"
@@ -40,16 +40,8 @@ async def come_in(desk: Desk, request: Request) -> Response:
         return desk.pages.calm(language, 503, "sorry", back=request.url.path)
     if cookie is None:
         return desk.pages.calm(language, 403, "page.used")
-    response = RedirectResponse(PATH, 303)
-    response.set_cookie(
-        cookie_name(desk.lent.public_url) + COOKIE,
-        cookie,
-        max_age=COOKIE_SECONDS,
-        path="/",
-        secure=desk.lent.public_url.startswith("https://"),
-        httponly=True,
-        samesite="strict",
-    )
+    response = see(PATH)
+    keep(desk, response, cookie_name(desk.lent.public_url) + COOKIE, cookie, COOKIE_SECONDS)
     return response
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.drawing.paper import GREY, INK, PALE, WHITE, Paper
+from bot.drawing.paper import GREY, INK, PALE, WHITE, Paper, drawn
 from bot.drawing.pictures import (
     EDGE,
     HEAD,
@@ -49,11 +49,7 @@ def draw_heat(facts: Mapping[str, Any]) -> bytes:
     """
     if not facts["heat"]:
         raise ValueError("a heat table needs at least one row")
-    import matplotlib as mpl
-
-    with mpl.rc_context():
-        mpl.rcdefaults()  # a matplotlibrc of the machine must not change the picture
-        return _Heat(Paper(), facts).png()
+    return drawn(lambda: _Heat(Paper(), facts).png())
 
 
 def shade(score: float) -> tuple[str, str]:

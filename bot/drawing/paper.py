@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +15,15 @@ INK, GREY, PALE, ACCENT, WHITE = "#14202c", "#55626f", "#e4e9ee", "#4a8cc0", "#f
 """One accent only. All five also differ in lightness, so grey print and any eye can tell them apart."""
 COLOURS = 128
 """Enough for soft edges of letters; a third of the bytes, which villages on slow lines notice."""
+
+
+def drawn(make: Callable[[], bytes]) -> bytes:
+    """What `make` draws, whatever a matplotlibrc of the machine says."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        return make()
 
 
 class Paper:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.drawing.paper import ACCENT, GREY, PALE, WHITE, WIDTH, Paper
+from bot.drawing.paper import ACCENT, GREY, PALE, WHITE, WIDTH, Paper, drawn
 from bot.drawing.words import PICTURE, decimal, words
 from scoring.index import outward
 
@@ -61,11 +61,7 @@ def draw_bars(facts: Mapping[str, Any]) -> bytes:
     bars = sorted((_bar(values) for values in facts["bars"]), key=lambda bar: bar.score)
     if not bars:
         raise ValueError("a picture needs at least one bar")
-    import matplotlib as mpl
-
-    with mpl.rc_context():
-        mpl.rcdefaults()  # a matplotlibrc of the machine must not change the picture
-        return _Chart(Paper(), facts, bars).png()
+    return drawn(lambda: _Chart(Paper(), facts, bars).png())
 
 
 def _bar(values: Sequence[Any]) -> Bar:

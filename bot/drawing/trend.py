@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from bot.drawing.paper import ACCENT, GREY, PALE, WIDTH, Paper
+from bot.drawing.paper import ACCENT, GREY, PALE, WIDTH, Paper, drawn
 from bot.drawing.pictures import (
     BODY,
     EDGE,
@@ -54,11 +54,7 @@ def draw_trend(facts: Mapping[str, Any]) -> bytes:
     points = [_point(values) for values in facts["points"]][-MOST_POINTS:]
     if all(point.score is None for point in points):
         raise ValueError("a trend needs at least one figure")
-    import matplotlib as mpl
-
-    with mpl.rc_context():
-        mpl.rcdefaults()  # a matplotlibrc of the machine must not change the picture
-        return _Trend(Paper(), facts, points).png()
+    return drawn(lambda: _Trend(Paper(), facts, points).png())
 
 
 def _point(values: Sequence[Any]) -> Point:

@@ -11,7 +11,7 @@ import pytest
 from scoring.lineage import COLUMNS, Lineage, read_lineage
 from scoring.names import Choices, Match, former, resolve
 from scoring.unit_sheet import Fault, read_units
-from scoring.units import Tree, Unit
+from scoring.units import Succession, Tree, Unit
 
 UNITS = Path(__file__).parents[2] / "config" / "units"
 LAST = date(2025, 6, 30)
@@ -66,6 +66,17 @@ def test_all_242_communes_of_thai_binh_went_somewhere_and_its_districts_answer(h
         assert all(one.valid(TODAY) for one in successors)
     into = {new.id for commune in communes for new in hung_yen.successors(commune.id)}
     assert len(into) == 65  # 60 xã and 5 phường, as the plan of the province says
+
+
+def test_a_living_unit_went_nowhere_though_a_place_in_it_did() -> None:
+    """Rights follow successors: who works in the commune that took another in must not reach the whole district."""
+    district = Unit("d", "d", "district", "Huyện D", "D", None)
+    ended = Unit("a", "a", "commune", "Xã A", "A", "d", valid_to=LAST)
+    taker = Unit("b", "b", "commune", "Xã B", "B", "d")
+    tree = Tree([district, ended, taker], [Succession("a", "b", whole=True)])
+    assert tree.successors("a") == (taker,)
+    assert tree.successors("d") == ()
+    assert tree.successors("b") == ()
 
 
 def test_every_new_unit_has_a_past(hung_yen: Tree) -> None:
