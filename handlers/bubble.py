@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.context import Context, strong
-from handlers.figures import Reading, change_sentence, factor_names, period_name, read, values
+from handlers.figures import Reading, change_sentence, difference, factor_names, period_name, read, values
 from handlers.wording import whole
 from scoring.compare import change
 from scoring.index import SMALL
@@ -58,3 +58,15 @@ def _provenance(context: Context, reading: Reading) -> list[str]:
         return []
     share = round(100 * of.get("verified", 0) / n)
     return [context.texts("score.verified", share=share, n=whole(context, n))]
+
+
+def set_beside(context: Context, reading: Reading, other: Reading, name: str) -> str | None:
+    """Whether the unit clearly lies above or below others, called `name`; None where either is withheld."""
+    moved = change(reading.figures.overall, other.figures.overall)
+    if moved is None:
+        return None
+    if not moved.clear:
+        return context.texts("beside.alike", other=name)
+    return context.texts(
+        "beside.higher" if moved.points > 0 else "beside.lower", other=name, **difference(context, moved)
+    )

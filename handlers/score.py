@@ -5,13 +5,12 @@ from __future__ import annotations
 from handlers import audit, chart, compare
 from handlers.access import covers, may_read, offices
 from handlers.asked import Asked, asked, own_units, token
-from handlers.bubble import score_lines
+from handlers.bubble import score_lines, set_beside
 from handlers.context import Button, Context, Message
 from handlers.figures import (
     Reading,
     day_of,
     default_period,
-    difference,
     read,
     rest_of_province,
     sample_mark,
@@ -20,7 +19,6 @@ from handlers.figures import (
 from handlers.former import past_notes, together
 from handlers.trend import line_of_weeks
 from handlers.wording import within
-from scoring.compare import change
 from scoring.index import MEAN_OF_CRITERIA, MEAN_OF_FACTORS, OVERALL_ITEM, POOLED
 from scoring.units import Unit
 
@@ -62,19 +60,9 @@ def _answer(context: Context, unit: Unit, found: Asked) -> Message:
 
 def _beside(context: Context, reading: Reading) -> list[str]:
     """Whether the unit clearly lies above or below the rest of the province, and how its last weeks went."""
-    weeks = line_of_weeks(context, reading.unit, reading.figures.method)
-    return [*_beside_the_rest(context, reading), *([weeks] if weeks else [])]
-
-
-def _beside_the_rest(context: Context, reading: Reading) -> list[str]:
     found = rest_of_province(context, reading)
-    moved = change(reading.figures.overall, found[1].figures.overall) if found else None
-    if found is None or moved is None:
-        return []
-    if not moved.clear:
-        return [context.texts("why.alike", other=found[0])]
-    key = "why.only_higher" if moved.points > 0 else "why.only_lower"
-    return [context.texts(key, other=found[0], **difference(context, moved))]
+    told = set_beside(context, reading, found[1], found[0]) if found else None
+    return [line for line in (told, line_of_weeks(context, reading.unit, reading.figures.method)) if line]
 
 
 def _own_desk(context: Context, reading: Reading) -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from handlers import audit
 from handlers.asked import asked, words_of
+from handlers.bubble import set_beside
 from handlers.context import Context, Message, strong
 from handlers.figures import (
     Reading,
     default_period,
-    difference,
     factor_names,
     period_name,
     read,
@@ -88,18 +88,14 @@ def _against_rest(context: Context, reading: Reading) -> list[str]:
 
 
 def _explained(context: Context, reading: Reading, other: Reading, name: str) -> list[str]:
-    """The difference in one line, and a line for each of the factors that bring most of it."""
-    moved = change(reading.figures.overall, other.figures.overall)
-    if moved is None:
+    """The difference in one line and, where it is clear, a line for each of the factors that bring most of it."""
+    told = set_beside(context, reading, other, name)
+    if told is None:
         return []
-    if not moved.clear:
-        return [context.texts("why.alike", other=name)]
-    found = parts(reading.figures, other.figures)
-    shown = difference(context, moved)
-    if found is None or not found.factors:  # the method asks one question: there is nothing to take apart
-        return [context.texts("why.only_higher" if moved.points > 0 else "why.only_lower", other=name, **shown)]
-    head = context.texts("why.higher" if moved.points > 0 else "why.lower", other=name, **shown)
-    return [head, *_parts(context, found)]
+    moved, found = change(reading.figures.overall, other.figures.overall), parts(reading.figures, other.figures)
+    # A method that asks one question has no parts: there is nothing to take apart.
+    shown = _parts(context, found) if moved and moved.clear and found and found.factors else []
+    return [told, *([context.texts("why.through"), *shown] if shown else [])]
 
 
 def _parts(context: Context, found: Parts) -> list[str]:
