@@ -11,8 +11,8 @@ from markupsafe import Markup, escape
 from bot.channels.base import without_marks
 from handlers.context import PLAIN, STRONG, Button, Message
 
-_LINK = re.compile(r"https?://[\w.:\[\]-]+/o/[\w.-]+", re.ASCII)
-"""The only addresses that are made into links: the way to our own page of scores."""
+_LINK = re.compile(r"https?://[\w.:\[\]-]+(/o/[\w.-]+)", re.ASCII)
+"""The only addresses that are made into links: the way to our own page of scores, from whatever host this page is of."""
 _STRONG = re.compile(f"{STRONG}([^{STRONG}{PLAIN}]*){PLAIN}")
 _HEAD = re.compile(rf"{STRONG}(\d{{1,3}})/(\d{{1,3}}){PLAIN} · ([^\n]+)\n?(.*)", re.DOTALL)
 """The head of a question: "3/9 · words", then its hint."""
@@ -67,7 +67,7 @@ class Bubble:
 def marked(text: str) -> Markup:
     """Escaped, with strong passages; marks without a partner are dropped."""
     strong = _STRONG.sub(_strong, str(escape(text)))
-    linked = _LINK.sub(r'<a href="\g<0>">\g<0></a>', strong.replace(STRONG, "").replace(PLAIN, ""))
+    linked = _LINK.sub(r'<a href="\1">\g<0></a>', strong.replace(STRONG, "").replace(PLAIN, ""))
     # Everything of `text` was escaped on the first line.
     return Markup(linked)  # noqa: S704
 

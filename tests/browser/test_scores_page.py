@@ -41,6 +41,7 @@ def link_of(page: Page, program: Program, unit: str = "34", role: str = "admin")
         box.press("Enter")
         page.wait_for_load_state()
     found = LINK.search(page.locator("main").inner_text())
+    assert page.locator("main a[href^='/o/']").count() == 1
     assert found is not None
     # The sample names the address of the port it is configured for.
     return re.sub(r":\d+/", f":{program.port}/", found[0])
