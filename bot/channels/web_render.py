@@ -12,7 +12,7 @@ from bot.channels.base import without_marks
 from handlers.context import PLAIN, STRONG, Button, Message
 
 _LINK = re.compile(r"https?://[\w.:\[\]-]+(/o/[\w.-]+)", re.ASCII)
-"""The only addresses that are made into links: the way to our own page of scores, from whatever host this page is of."""
+"""The only addresses that are made into links: the way to our page of scores, from whatever host this page is of."""
 _STRONG = re.compile(f"{STRONG}([^{STRONG}{PLAIN}]*){PLAIN}")
 _HEAD = re.compile(rf"{STRONG}(\d{{1,3}})/(\d{{1,3}}){PLAIN} · ([^\n]+)\n?(.*)", re.DOTALL)
 """The head of a question: "3/9 · words", then its hint."""
