@@ -46,7 +46,7 @@ STRIDE = 7919
 
 ANSWERS = """
 WITH given AS (SELECT province_id, id, CAST(substr(id, 2) AS INTEGER) AS number FROM response)
-INSERT INTO answer SELECT g.province_id, g.id, s.question, s.criterion, s.factor, s.value, s.words
+INSERT INTO answer SELECT g.province_id, g.id, s.question, s.criterion, s.factor, s.value, s.words, 0
 FROM given g CROSS JOIN said s ON s.pattern = (g.number / :places + g.number) % :patterns
 """
 """The rule of `Year` in SQL: millions of rows are made faster there."""

@@ -1,4 +1,4 @@
-"""The only sources of chance: ids, codes and tokens."""
+"""The only sources of chance: ids, codes, tokens and lots."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ def new_id() -> str:
 def new_code(letters: int) -> str:
     """Random letters to be typed by people: 5 bits each."""
     return "".join(secrets.choice(_LETTERS) for _ in range(letters))
+
+
+def below(number: int) -> int:
+    """A lot drawn among so many."""
+    return secrets.randbelow(number)
 
 
 def new_token() -> str:

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 import structlog
 
 import handlers
-from bot.chance import new_code, new_id
+from bot.chance import below, new_code, new_id
 from bot.errors import Unusable
 from bot.key import secret_key
 from bot.procedures import load_procedures
@@ -67,6 +67,7 @@ class Core:
     """Seals the lines of the audit."""
     new_id: Callable[[], str] = new_id
     new_code: Callable[[int], str] = new_code
+    below: Callable[[int], int] = below
     _last: tuple[sqlite3.Connection, Stores] | None = None
 
     def context(
@@ -99,6 +100,7 @@ class Core:
             stores=stores,
             new_id=self.new_id,
             new_code=self.new_code,
+            below=self.below,
             telegram_name=self.telegram_name(),
             page_link=self._page_link,
             warn=log.warning,

@@ -206,7 +206,7 @@ _TABLES = [
     "invite",
     "official",
     "cell",
-    "pending",
+    "waiting",
     "moments",
     "counts",
     "response_link",

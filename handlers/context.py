@@ -114,7 +114,7 @@ class Province:
 
 
 class Context(Struct, frozen=True):
-    """One turn. Time is passed in; `new_id` and `new_code` are the only sources of chance."""
+    """One turn. Time is passed in; `new_id`, `new_code` and `below` are the only sources of chance."""
 
     province: Province
     incoming: Incoming
@@ -127,6 +127,8 @@ class Context(Struct, frozen=True):
     stores: Stores
     new_id: Callable[[], str]
     new_code: Callable[[int], str]
+    below: Callable[[int], int]
+    """A number from 0 up to, but not including, the one given: a lot."""
     telegram_name: str = ""
     quiet_days: frozenset[date] = frozenset()
     """No summary goes out on these, nor at weekends."""

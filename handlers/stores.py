@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from scoring.counts import Item, Tally
-from scoring.release import Cell
+from scoring.release import Cell, Chain
 from scoring.units import Tree
 from survey.model import Session, Survey
 
@@ -201,16 +201,16 @@ class Responses(Protocol):
         """Add (sign 1) or take away (-1) a response's tally for each (unit, scope), by its day and its month."""
         ...
 
-    def wait(self, response: Response) -> None:
-        """Let the response wait for its desk's next block."""
+    def wait(self, chain: Chain, response_id: str) -> None:
+        """Let the response wait for the chain's next block."""
         ...
 
-    def waiting(self, unit_id: str, survey_id: str) -> Sequence[str]:
-        """The responses of a desk that no cell holds yet."""
+    def waiting(self, chain: Chain) -> Sequence[str]:
+        """The responses of a chain that no cell holds yet."""
         ...
 
-    def leave(self, unit_id: str, survey_id: str) -> None:
-        """The waiting responses of a desk are released."""
+    def leave(self, chain: Chain, response_ids: Iterable[str]) -> None:
+        """These wait no more."""
         ...
 
     def erase(self, person_id: str) -> Sequence[Response]:

@@ -20,11 +20,20 @@ PROVENANCES = ("verified", "walk_in", "assisted")
 
 @dataclass(frozen=True)
 class Item:
-    """One answer. `value`: "1" to "5" on a satisfaction scale, "dk", or the choice's name of a fact question."""
+    """One answer. `value`: "1" to "5" on a satisfaction scale, "dk", or the choice's name of a fact question.
+
+    A criterion that is `rotated` is not asked of everybody: it has a figure of its own and is in no factor's.
+    """
 
     criterion: str
     factor: str | None
     value: str
+    rotated: bool = False
+
+    @property
+    def enters_index(self) -> bool:
+        """Whether it moves its factor and the index."""
+        return self.factor in FACTORS and self.value in SCALE and not self.rotated
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ def of_response(items: Iterable[Item], provenance: str) -> Tally:
     for item in items:
         counts = values.setdefault(item.criterion, {})
         counts[item.value] = counts.get(item.value, 0) + 1
-        if item.factor in FACTORS and item.value in SCALE:
+        if item.factor and item.enters_index:
             for key in (item.factor, INDEX):
                 scored.setdefault(key, []).append(item.value in SATISFIED)
     moments = {key: _moments(sum(satisfied), len(satisfied)) for key, satisfied in scored.items()}

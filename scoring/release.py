@@ -1,10 +1,11 @@
 """What may be read: answers leave in whole blocks of at least STEP people, and never alone.
 
-A chain is one desk with one questionnaire; it holds the responses not yet released. Once STEP are waiting they leave
-at once, whole, into the four periods of that day, of the desk itself and of everything above it. Leftovers roll into
-the next window. Every figure ever shown is thus a union of the same blocks, so no subtraction, between periods,
-between successive readings, between a unit and the units below it, isolates fewer than STEP people. That holds for each
-figure by itself: whom a question did not apply to is not among the people behind its figure (see `thin`).
+A chain is one desk with one questionnaire, or with one criterion that is asked in rotation; it holds the responses
+not yet released. Once STEP of them and the one HELD back are waiting, STEP leave at once, whole, into the four periods
+of that day, of the desk itself and of everything above it. Leftovers roll into the next window. Every figure ever shown
+is thus a union of the same blocks, so no subtraction, between periods, between successive readings, between a unit and
+the units below it, isolates fewer than STEP people. That holds for each figure by itself: whom a question did not apply
+to is not among the people behind its figure (see `thin`).
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from scoring.counts import FACTORS, INDEX, SCALE, Item, Tally, add
+from scoring.counts import INDEX, SCALE, Item, Tally, add
 from scoring.counts import digest as tally_digest
 from scoring.index import METHOD
 from scoring.units import Tree
@@ -24,6 +25,10 @@ from survey.model import DONT_KNOW
 
 STEP = 10
 """Least respondents of a block; 1 in the sample, whose citizens are simulated."""
+
+HELD = 1
+"""Of those waiting one, drawn by lot, stays for the next block. Who knows that eleven people came and reads that all of
+ten were dissatisfied would else know it of each; so it may be anybody who was not, for as long as the desk is open."""
 
 PATIENCE = 3
 """A block waits until it is this many times STEP for a scored criterion that fewer than STEP of its people answered;
@@ -46,9 +51,26 @@ class Cell:
     closed: bool = False
 
 
-def due(pending: Tally, step: int = STEP) -> bool:
-    """Whether the waiting responses of a chain leave now, all of them."""
-    return pending.n >= max(step, 1)
+class Chain(NamedTuple):
+    """Where a response waits: `part` is a criterion asked in rotation, "" everything else that was answered."""
+
+    unit_id: str
+    survey_id: str
+    part: str = ""
+
+    def holds(self, item: Item) -> bool:
+        """Whether an answer leaves with this chain."""
+        return item.criterion == self.part if item.rotated else not self.part
+
+
+def held(step: int = STEP) -> int:
+    """How many of those waiting a block leaves behind: none where a block is one simulated person."""
+    return HELD if step > 1 else 0
+
+
+def due(waiting: int, step: int = STEP) -> bool:
+    """Whether all but the held of so many waiting responses may leave now."""
+    return waiting >= max(step, 1) + held(step)
 
 
 def thin(people: Sequence[Sequence[Item]], step: int = STEP) -> frozenset[str]:
@@ -81,7 +103,7 @@ def _is_valid(item: Item) -> bool:
 def _moved(item: Item) -> tuple[str, ...]:
     """The figures that an answer enters; a factor's letter is no criterion's code."""
     own = f"criterion {item.criterion}"
-    return (own, f"factor {item.factor}", INDEX) if item.factor in FACTORS else (own,)
+    return (own, f"factor {item.factor}", INDEX) if item.enters_index else (own,)
 
 
 def reach(tree: Tree, unit_id: str, on: date) -> tuple[tuple[str, Scope], ...]:
@@ -90,12 +112,15 @@ def reach(tree: Tree, unit_id: str, on: date) -> tuple[tuple[str, Scope], ...]:
     return ((unit_id, "own"), (unit_id, "all"), *above)
 
 
-def absorb(cell: Cell, block: Tally, step: int = STEP) -> Cell:
-    """The cell after one more block; ValueError for a closed cell or a block that is too small to leave."""
+def absorb(cell: Cell, block: Tally, people: int, step: int = STEP) -> Cell:
+    """The cell after one more block of so many people; ValueError for a closed cell or too few of them.
+
+    A block of a rotated criterion adds answers and no respondents: these are counted by the chain of all the rest.
+    """
     if cell.closed:
         raise ValueError(f"cell {cell.unit} {cell.period} is closed")
-    if not due(block, step):
-        raise ValueError(f"a block of {block.n} would expose its respondents")
+    if people < max(step, 1):
+        raise ValueError(f"a block of {people} would expose its respondents")
     return replace(cell, step_no=cell.step_no + 1, tally=add(cell.tally, block))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from bot.storage.queries import SQL
 from handlers.stores import Disposition, Response, Visit
 from scoring.counts import Item, Tally
+from scoring.release import Chain
 from survey.model import Survey
 
 Row = Sequence[Any]
@@ -91,6 +92,7 @@ class ResponseStore:
             question=question,
             criterion=item.criterion,
             factor=item.factor,
+            rotated=int(item.rotated),
             value=None if words is not None else item.value,
             words=words,
         )
@@ -101,11 +103,16 @@ class ResponseStore:
 
     def answers(self, response_id: str) -> Mapping[str, tuple[str | None, str | None]]:
         rows = SQL.answers_of(self.connection, province_id=self.province_id, response_id=response_id)
-        return {row[0]: (row[3], row[4]) for row in rows}
+        return {row[0]: (row[4], row[5]) for row in rows}
 
     def items(self, response_id: str) -> Sequence[Item]:
         rows = SQL.answers_of(self.connection, province_id=self.province_id, response_id=response_id)
-        return [Item(row[1], row[2], value) for row in rows if row[3] is not None for value in row[3].split()]
+        return [
+            Item(criterion, factor, one, bool(rotated))
+            for _, criterion, factor, rotated, value, _ in rows
+            if value is not None
+            for one in value.split()
+        ]
 
     def set_disposition(
         self,
@@ -158,21 +165,16 @@ class ResponseStore:
         count(self.connection, [place | value for place in places for value in values])
         moments(self.connection, [place | one for place in places for one in sums])
 
-    def wait(self, response: Response) -> None:
-        SQL.add_waiting(
-            self.connection,
-            province_id=self.province_id,
-            unit_id=response.unit_id,
-            survey_id=response.survey_id,
-            response_id=response.id,
-        )
+    def wait(self, chain: Chain, response_id: str) -> None:
+        SQL.add_waiting(self.connection, province_id=self.province_id, response_id=response_id, **chain._asdict())
 
-    def waiting(self, unit_id: str, survey_id: str) -> Sequence[str]:
-        rows = SQL.waiting(self.connection, province_id=self.province_id, unit_id=unit_id, survey_id=survey_id)
+    def waiting(self, chain: Chain) -> Sequence[str]:
+        rows = SQL.waiting(self.connection, province_id=self.province_id, **chain._asdict())
         return [row[0] for row in rows]
 
-    def leave(self, unit_id: str, survey_id: str) -> None:
-        SQL.leave(self.connection, province_id=self.province_id, unit_id=unit_id, survey_id=survey_id)
+    def leave(self, chain: Chain, response_ids: Iterable[str]) -> None:
+        rows = [{"province_id": self.province_id, "response_id": one, **chain._asdict()} for one in response_ids]
+        SQL.leave(self.connection, rows)
 
     def has_receipt(self, receipt: str) -> bool:
         return SQL.receipt_borne(self.connection, province_id=self.province_id, receipt=receipt) is not None

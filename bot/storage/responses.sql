@@ -25,16 +25,16 @@ SELECT r.id, r.unit_id, r.survey_id, r.survey_version, r.procedure_group, r.prov
 FROM session s JOIN response r ON r.province_id = s.province_id AND r.id = s.response_id
 WHERE s.province_id = :province_id AND s.person_id = :person_id ORDER BY r.started_at DESC;
 
--- name: put_answer(province_id, response_id, question, criterion, factor, value, words)!
-INSERT INTO answer (province_id, response_id, question, criterion, factor, value, words)
-VALUES (:province_id, :response_id, :question, :criterion, :factor, :value, :words)
+-- name: put_answer(province_id, response_id, question, criterion, factor, rotated, value, words)!
+INSERT INTO answer (province_id, response_id, question, criterion, factor, rotated, value, words)
+VALUES (:province_id, :response_id, :question, :criterion, :factor, :rotated, :value, :words)
 ON CONFLICT (province_id, response_id, question) DO UPDATE SET value = excluded.value, words = excluded.words;
 
 -- name: drop_answer(province_id, response_id, question)!
 DELETE FROM answer WHERE province_id = :province_id AND response_id = :response_id AND question = :question;
 
 -- name: answers_of(province_id, response_id)
-SELECT question, criterion, factor, value, words FROM answer
+SELECT question, criterion, factor, rotated, value, words FROM answer
 WHERE province_id = :province_id AND response_id = :response_id;
 
 -- name: set_disposition(province_id, response_id, disposition, counted, receipt, local_day, at)!
@@ -67,20 +67,21 @@ UPDATE visit SET created_at = created_at - created_at % 86400000 WHERE province_
 -- name: forget_consent_time(province_id, consent_id)!
 UPDATE consent SET given_at = given_at - given_at % 86400000 WHERE province_id = :province_id AND id = :consent_id;
 
--- name: add_waiting(province_id, unit_id, survey_id, response_id)!
-INSERT INTO pending (province_id, unit_id, survey_id, response_id)
-VALUES (:province_id, :unit_id, :survey_id, :response_id);
+-- name: add_waiting(province_id, unit_id, survey_id, part, response_id)!
+INSERT INTO waiting (province_id, unit_id, survey_id, part, response_id)
+VALUES (:province_id, :unit_id, :survey_id, :part, :response_id);
 
--- name: waiting(province_id, unit_id, survey_id)
-SELECT response_id FROM pending
-WHERE province_id = :province_id AND unit_id = :unit_id AND survey_id = :survey_id;
+-- name: waiting(province_id, unit_id, survey_id, part)
+SELECT response_id FROM waiting
+WHERE province_id = :province_id AND unit_id = :unit_id AND survey_id = :survey_id AND part = :part;
 
--- name: leave(province_id, unit_id, survey_id)!
-DELETE FROM pending
-WHERE province_id = :province_id AND unit_id = :unit_id AND survey_id = :survey_id;
+-- name: leave(province_id, unit_id, survey_id, part, response_id)*!
+DELETE FROM waiting
+WHERE province_id = :province_id AND unit_id = :unit_id AND survey_id = :survey_id AND part = :part
+  AND response_id = :response_id;
 
 -- name: stop_waiting(province_id, response_id)!
-DELETE FROM pending WHERE province_id = :province_id AND response_id = :response_id;
+DELETE FROM waiting WHERE province_id = :province_id AND response_id = :response_id;
 
 -- name: drop_sessions(province_id, person_id)!
 DELETE FROM session WHERE province_id = :province_id AND person_id = :person_id;

@@ -59,7 +59,7 @@ one AS (
   JOIN (SELECT 'A' AS letter, 'A' AS factor UNION ALL SELECT 'B', 'B' UNION ALL SELECT 'C', 'C' UNION ALL SELECT 'D', 'D'
     UNION ALL SELECT 'E', 'E' UNION ALL SELECT 'A', '*' UNION ALL SELECT 'B', '*' UNION ALL SELECT 'C', '*'
     UNION ALL SELECT 'D', '*' UNION ALL SELECT 'E', '*') f ON f.letter = a.factor
-  WHERE r.province_id = :province_id AND r.counted = 1 AND a.value IN ('1', '2', '3', '4', '5')
+  WHERE r.province_id = :province_id AND r.counted = 1 AND a.rotated = 0 AND a.value IN ('1', '2', '3', '4', '5')
   GROUP BY r.id, f.factor
 ),
 by_period AS (

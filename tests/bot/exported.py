@@ -51,9 +51,15 @@ def respond(
          int(disposition == "complete"), f"R{number}", finished, day.isoformat()),
     )  # fmt: skip
     for name, value in answers.items():
-        run("INSERT INTO answer VALUES (?, ?, ?, ?, NULL, ?, NULL)", (province, response_id, name.lower(), name, value))
+        run(
+            "INSERT INTO answer VALUES (?, ?, ?, ?, NULL, ?, NULL, 0)",
+            (province, response_id, name.lower(), name, value),
+        )
     for name, text in (words or {}).items():
-        run("INSERT INTO answer VALUES (?, ?, ?, ?, NULL, NULL, ?)", (province, response_id, name.lower(), name, text))
+        run(
+            "INSERT INTO answer VALUES (?, ?, ?, ?, NULL, NULL, ?, 0)",
+            (province, response_id, name.lower(), name, text),
+        )
 
 
 def unit_id(made: World, at: int = 0) -> str:

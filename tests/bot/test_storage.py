@@ -88,7 +88,7 @@ def test_no_answer_without_a_consent(empty: sqlite3.Connection) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         empty.execute(f"{response} VALUES ('p', 'r', 'made up', 'v', 's', '1', 'u', 'web', 'vi', 'walk_in', 0)")
     with pytest.raises(sqlite3.IntegrityError):
-        empty.execute("INSERT INTO answer VALUES ('p', 'r', 'q', 'Q', NULL, '4', NULL)")
+        empty.execute("INSERT INTO answer VALUES ('p', 'r', 'q', 'Q', NULL, '4', NULL, 0)")
 
 
 def test_migrating_again_changes_nothing(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def test_blocks_of_ten_move_every_period_and_place_at_once(real: World) -> None:
     for number in range(25):
         Citizen(real, f"p{number}").visits(commune, always("4"))
         seen.append(tuple(people_in(real, commune, period) for period in ("2026-W47", "2026-11", "2026-Q4", "2026")))
-    assert seen == [(number // 10 * 10,) * 4 for number in range(1, 26)]
+    assert seen == [((number - 1) // 10 * 10,) * 4 for number in range(1, 26)], "one of eleven stays for the next block"
     assert people_in(real, unit_id(real, DONG_HUNG), "2026-W47") == 20
     assert people_in(real, unit_id(real, DONG_HUNG), "2026-W47", "own") == 0
     assert people_in(real, unit_id(real, PROVINCE), "2026-W47") == 20
@@ -122,24 +122,24 @@ def test_blocks_of_ten_move_every_period_and_place_at_once(real: World) -> None:
 
 def test_leftovers_roll_into_the_next_week(real: World) -> None:
     commune = unit_id(real, DONG_CAC)
-    for number in range(9):
+    for number in range(10):
         Citizen(real, f"p{number}").visits(commune, always("4"))
     real.wait(days=7)
     real.tick()
-    Citizen(real, "tenth").visits(commune, always("4"))
+    Citizen(real, "eleventh").visits(commune, always("4"))
     assert people_in(real, commune, "2026-W47") == 0
     assert people_in(real, commune, "2026-W48") == 10
 
 
 def test_a_clock_set_back_into_a_closed_week_fails_nobody(real: World) -> None:
     commune = unit_id(real, DONG_CAC)
-    for number in range(10):
+    for number in range(11):
         Citizen(real, f"p{number}").visits(commune, always("4"))
     cells = real.core.context(real.connection, SYSTEM).stores.cells
     week = cells.get(commune, "all", "sipas-quick", "2026-W47")
     assert week is not None
     cells.put(close(week), 0)
-    for number in range(10, 20):
+    for number in range(11, 21):
         reply = Citizen(real, f"p{number}").visits(commune, always("4"))
         assert "Mã của" in reply[0].text
     assert people_in(real, commune, "2026-W47") == 10, "a closed cell never changes"
@@ -170,7 +170,7 @@ def test_a_silent_survey_closes_as_partial_is_counted_apart_and_does_not_block_t
     real.tick()
     assert real.rows("SELECT disposition, counted FROM response") == [("partial", 1)]
     assert real.rows("SELECT DISTINCT disposition FROM counts") == [("partial",)]
-    assert real.rows("SELECT count(*) FROM pending") == [(0,)], "a partial response enters no figure"
+    assert real.rows("SELECT count(*) FROM waiting") == [(0,)], "a partial response enters no figure"
     reply = citizen.visits(commune, always("5"))
     assert "Mã của" in reply[0].text
     assert off(real) == []
@@ -238,7 +238,7 @@ PLANTED = {
 @pytest.mark.parametrize("error", PLANTED, ids=str)
 def test_each_planted_error_is_found(real: World, error: str) -> None:
     commune = unit_id(real, DONG_CAC)
-    for number in range(10):
+    for number in range(11):
         Citizen(real, f"p{number}").visits(commune, always("4"))
     assert off(real) == []
     sql = PLANTED[error].replace("rowid_like", "unit_id = :unit AND criterion = 'A0' AND scope = 'own'")

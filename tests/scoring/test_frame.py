@@ -33,7 +33,7 @@ def test_the_export_has_a_row_for_every_figure(thai_binh: Tree) -> None:
     unit, period = thai_binh.get("340"), by_id("2026-W46")
     assert unit is not None
     assert period is not None
-    cell = close(absorb(Cell("340", "all", "2026-W46", "sipas-quick"), BAD))
+    cell = close(absorb(Cell("340", "all", "2026-W46", "sipas-quick"), BAD, BAD.n))
     table = score_rows([(unit, period, cell)], FACTORS, 10)
     assert tuple(table.columns) == SCORE_COLUMNS
     assert list(table["code"]) == ["*", "A", "B", "C", "Q0", "A1", "B1", "C1"]
