@@ -81,7 +81,9 @@ def put_form(place: Place) -> None:
     write_form(config / "surveys" / "benchmark.xlsx")
     province = config / "province.toml"
     text = province.read_text(encoding="utf-8")
-    province.write_text(text.replace('index_survey = "sipas-quick"', 'index_survey = "benchmark-24"'), encoding="utf-8")
+    province.write_text(
+        text.replace('index_survey = "sipas-rotating"', 'index_survey = "benchmark-24"'), encoding="utf-8"
+    )
 
 
 def connect(place: Place) -> str:

@@ -10,7 +10,7 @@ from handlers.access import may_read
 from handlers.context import Attachment, Context
 from handlers.wording import label, number, whole, within
 from scoring.compare import Change
-from scoring.counts import FACTORS, Tally, subtract, total
+from scoring.counts import FACTORS, ROTATED, Tally, subtract, total
 from scoring.index import Figure, Figures, figures, outward
 from scoring.period import Period, of_kind, previous
 from scoring.release import Cell
@@ -40,11 +40,12 @@ def index_survey(context: Context) -> Survey:
 
 
 def factor_codes(survey: Survey) -> dict[str, tuple[str, ...]]:
-    """Criteria codes by factor letter, the overall question under "overall"."""
+    """Criteria codes by factor letter, under "overall" the overall question, under "rotated" what some are asked."""
     codes: dict[str, tuple[str, ...]] = {}
     for question in survey.questions:
         if question.factor:
-            codes[question.factor] = (*codes.get(question.factor, ()), question.criterion)
+            under = ROTATED if question.rotated else question.factor
+            codes[under] = (*codes.get(under, ()), question.criterion)
     return codes
 
 

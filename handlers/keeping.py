@@ -59,7 +59,7 @@ def store_answers(context: Context, response_id: str, survey: Survey, before: Se
                 value = str(answer)
         words = value if question.kind == "text" else None
         score = question.scores.get(value)
-        item = Item(question.criterion, question.factor, str(score) if score else value)
+        item = Item(question.criterion, question.factor, str(score) if score else value, question.rotated)
         context.stores.responses.put_answer(response_id, name, item, words)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import audit, chart, compare
+from handlers import audit, chart, compare, criteria
 from handlers.access import covers, may_read, offices
 from handlers.asked import Asked, asked, own_units, token
 from handlers.bubble import score_lines, set_beside
@@ -11,6 +11,7 @@ from handlers.figures import (
     Reading,
     day_of,
     default_period,
+    index_survey,
     read,
     rest_of_province,
     sample_mark,
@@ -37,6 +38,8 @@ def respond(context: Context, argument: str) -> list[Message]:
         return [_how(context, argument.removeprefix("@how").strip())]
     if argument.startswith("@chart "):
         return chart.respond(context, argument.removeprefix("@chart "))
+    if argument.startswith("@criteria "):
+        return criteria.respond(context, argument.removeprefix("@criteria "))
     if argument.startswith("@together "):
         return together(context, argument.removeprefix("@together "))
     if compare.sides(argument):
@@ -95,6 +98,8 @@ def _buttons(context: Context, reading: Reading, others: tuple[Unit, ...]) -> tu
         Button(context.texts("button.why"), f"c:visao {code} {period}"),
         Button(context.texts("button.trend"), f"c:trend {code} {period}"),
     ]
+    if criteria.behind(index_survey(context)):
+        more.append(Button(context.texts("button.criteria"), f"c:score @criteria {code} {period}"))
     if _has_children(context, reading):
         more.append(Button(context.texts("button.rank"), f"c:rank {code} {period}"))
     if covers(context, offices(context), reading.unit.id, "manager"):

@@ -13,6 +13,8 @@ INDEX = "*"
 FACTORS = ("A", "B", "C", "D", "E")
 OVERALL = "overall"
 """`factor` of the overall question: a criterion of its own, outside every factor."""
+ROTATED = "rotated"
+"""Stands beside the factors' letters for the criteria that are not asked of everybody, and enter no factor."""
 SCALE = ("1", "2", "3", "4", "5")
 SATISFIED = ("4", "5")
 PROVENANCES = ("verified", "walk_in", "assisted")

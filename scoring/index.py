@@ -78,7 +78,8 @@ def figures(
 ) -> Figures:
     """Every figure of a tally by one of METHODS; ValueError for another.
 
-    `factors`: criteria codes by factor letter, and under "overall" the overall question.
+    `factors`: criteria codes by factor letter, under "overall" the overall question, and under "rotated" the criteria
+    that are asked of some people only: they have figures, and enter neither factor nor index.
     """
     if method not in METHODS:
         raise ValueError(f"no method {method!r}")

@@ -39,7 +39,7 @@ Scope = Literal["own", "all"]
 
 @dataclass(frozen=True)
 class Cell:
-    """Released counts of a unit and period after `step_no` blocks: its `own` desk, or `all` that lies under it too."""
+    """Released counts of a unit and period after `step_no` blocks of people: its `own` desk, or `all` under it too."""
 
     unit: str
     scope: Scope
@@ -121,7 +121,7 @@ def absorb(cell: Cell, block: Tally, people: int, step: int = STEP) -> Cell:
         raise ValueError(f"cell {cell.unit} {cell.period} is closed")
     if people < max(step, 1):
         raise ValueError(f"a block of {people} would expose its respondents")
-    return replace(cell, step_no=cell.step_no + 1, tally=add(cell.tally, block))
+    return replace(cell, step_no=cell.step_no + (block.n > 0), tally=add(cell.tally, block))
 
 
 def close(cell: Cell) -> Cell:

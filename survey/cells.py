@@ -15,7 +15,7 @@ Cells = Mapping[str, Sequence[Sequence[str]]]
 MAX_ROWS = 1000
 MAX_COLUMNS = 60
 
-LABELLED = frozenset({"label", "hint", "constraint_message"})
+LABELLED = frozenset({"label", "hint", "short", "constraint_message"})
 """Columns that stand once per language, as `label::Tiếng Việt (vi)`."""
 
 

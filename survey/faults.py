@@ -29,7 +29,7 @@ FAULT_CODES = frozenset(
         "constraint_without_message", "missing_calculation",
         # what is counted
         "unknown_factor", "factor_without_scores", "no_overall", "many_overall", "bad_criterion",
-        "duplicate_criterion",
+        "duplicate_criterion", "rotated_wrongly", "bad_rotate",
         # choices
         "duplicate_choice", "duplicate_label", "bad_score", "duplicate_score",
         "too_many_choices",

@@ -66,7 +66,7 @@ def step(
     """The session after `event` and what to show; raises ValueError only for another survey's session."""
     if (session.survey, session.version) != (survey.id, survey.version):
         raise ValueError(f"session of {session.survey} {session.version}, survey {survey.id} {survey.version}")
-    form = form_of(survey, logic, language, today)
+    form = form_of(survey, session, logic, language, today)
     match session.place:
         case "consent" | "refused":
             return _before(form, session, event)

@@ -31,7 +31,8 @@ class Question:
     """One screen. `name` is the XLSForm name; `criterion` the stable code that figures are kept under.
 
     `factor` is the SIPAS factor letter (A to E), `overall` for the overall item, or None for a fact question.
-    `confidential` marks what is never shown to the visited unit.
+    `confidential` marks what is never shown to the visited unit; `rotated` what is asked of some people only, in turn.
+    `short` is what the criterion is called in tables.
     """
 
     name: str
@@ -47,6 +48,8 @@ class Question:
     criterion: str = ""
     appearance: str = ""
     confidential: bool = False
+    rotated: bool = False
+    short: Labels = field(default_factory=dict)
 
     @cached_property
     def scores(self) -> dict[str, int | None]:
@@ -56,7 +59,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Survey:
-    """A published questionnaire: immutable, named by (id, version)."""
+    """A published questionnaire: immutable, named by (id, version). Each person is asked `rotate` of those rotated."""
 
     id: str
     version: str
@@ -65,6 +68,7 @@ class Survey:
     languages: tuple[str, ...]
     questions: tuple[Question, ...]
     factors: dict[str, Labels] = field(default_factory=dict)
+    rotate: int = 0
 
     def question(self, name: str) -> Question | None:
         return self.by_name.get(name)
@@ -72,6 +76,11 @@ class Survey:
     @cached_property
     def by_name(self) -> dict[str, Question]:
         return {question.name: question for question in self.questions}
+
+    @cached_property
+    def rotated(self) -> tuple[str, ...]:
+        """Names of the questions that are asked in rotation."""
+        return tuple(question.name for question in self.questions if question.rotated)
 
     def __hash__(self) -> int:
         """A published version never changes, so its name is enough: what is worked out from it can be cached."""

@@ -14,7 +14,8 @@ from survey.model import Choice, Kind, Question
 
 COLUMNS = frozenset(
     {"type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message", "calculation",
-     "appearance", "factor", "criterion", "confidential"}
+     "appearance", "factor", "criterion", "confidential", "rotated",
+     "short"}
 )  # fmt: skip
 KINDS: Mapping[str, Kind] = {
     "select_one": "select_one",
@@ -27,6 +28,7 @@ WITHOUT_SCREEN = frozenset({"start", "end"})
 """Kobo and ODK fill these by themselves; here the times are kept with the response."""
 
 MAX_QUESTIONS = 200
+MAX_SHORT = 40
 QUESTION_NAME = re.compile(r"[a-z][a-z0-9_]{0,15}")
 CRITERION = re.compile(r"[A-Z][A-Z0-9_]{0,15}")
 OVERALL = "overall"
@@ -100,6 +102,7 @@ class QuestionReader:
             kind=kind,
             label=self.labels.read(row, "label"),
             hint=self.labels.read(row, "hint", optional=True),
+            short=self.labels.read(row, "short", MAX_SHORT, optional=True),
             choices=choices,
             required=self._yes(row["required"]),
             relevant=relevant[0] if len(relevant) == 1 else " and ".join(f"({text})" for text in relevant),
@@ -109,6 +112,7 @@ class QuestionReader:
             criterion=self._criterion(row, name),
             appearance=row["appearance"].text,
             confidential=self._yes(row["confidential"]),
+            rotated=self._rotated(row, factor),
         )
         if row["constraint"].text and self.labels.default not in question.constraint_message:
             self.report(row["constraint"].fault("constraint_without_message", name))
@@ -146,6 +150,13 @@ class QuestionReader:
         elif any(question.criterion == code and question.name != name for question in self.questions):
             self.report((cell if cell.text else row["name"]).fault("duplicate_criterion", code))
         return code
+
+    def _rotated(self, row: Row, factor: str | None) -> bool:
+        cell = row["rotated"]
+        rotated = self._yes(cell)
+        if rotated and (factor in {None, OVERALL} or self._yes(row["required"])):
+            self.report(cell.fault("rotated_wrongly", row["name"].text))
+        return rotated
 
     def _yes(self, cell: Cell) -> bool:
         if cell.text.lower() not in _YES | _NO:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from survey.logic import Failure, FormLogic, logic_of
 from survey.model import Answer, Ask, AskConsent, Effect, Explain, Question, Refused, Review, Session, Survey
+from survey.rotation import NOBODY, resting
 
 
 class Progress(NamedTuple):
@@ -21,27 +22,31 @@ class Progress(NamedTuple):
 
 
 class Form(Struct, frozen=True):
-    """What does not change during one turn: the survey, its logic, the person's language and the local day."""
+    """What does not change during one turn: the survey, its logic, what rests, the person's language, the local day."""
 
     survey: Survey
     logic: FormLogic
     language: str
     today: date | None
+    resting: frozenset[str] = NOBODY
 
     def question(self, name: str | None) -> Question | None:
         return self.survey.question(name) if name else None
 
     def shown(self, answers: Mapping[str, Answer]) -> tuple[str, ...]:
         """Names of the questions that apply, in order."""
-        return self.logic.relevant(answers, self.today).shown
+        shown = self.logic.relevant(answers, self.today).shown
+        return tuple(name for name in shown if name not in self.resting) if self.resting else shown
 
     def counted(self, shown: tuple[str, ...]) -> tuple[str, ...]:
         notes = _notes(self.survey)
         return tuple(name for name in shown if name not in notes) if notes else shown
 
 
-def form_of(survey: Survey, logic: FormLogic | None = None, language: str = "vi", today: date | None = None) -> Form:
-    return Form(survey, logic or logic_of(survey), language, today)
+def form_of(
+    survey: Survey, session: Session, logic: FormLogic | None = None, language: str = "vi", today: date | None = None
+) -> Form:
+    return Form(survey, logic or logic_of(survey), language, today, resting(survey, session.id))
 
 
 @lru_cache(maxsize=64)
@@ -86,13 +91,13 @@ def review(form: Form, session: Session, shown: tuple[str, ...]) -> Review:
 
 def order(survey: Survey, session: Session, *, today: date | None = None) -> tuple[Question, ...]:
     """The questions that apply to this session as far as known, in order, notes included."""
-    form = form_of(survey, today=today)
+    form = form_of(survey, session, today=today)
     return tuple(survey.by_name[name] for name in form.shown(session.answers))
 
 
 def progress(survey: Survey, session: Session, *, today: date | None = None) -> Progress:
     """Where the session stands: 0 before the first question, the total at the review and after."""
-    form = form_of(survey, today=today)
+    form = form_of(survey, session, today=today)
     shown = form.shown(session.answers)
     total = len(form.counted(shown))
     match session.place:

@@ -21,7 +21,7 @@ SHEETS = ("settings", "factors", "choices", "survey")
 FACTORS = ("A", "B", "C", "D", "E")
 DEFAULT_LANGUAGE = "vi"
 
-_SETTINGS = frozenset({"form_id", "form_title", "version", "default_language"})
+_SETTINGS = frozenset({"form_id", "form_title", "version", "default_language", "rotate"})
 _TITLE = re.compile(r"title_([a-z]{2,3})")
 _FORM_ID = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,19}")
@@ -31,7 +31,8 @@ def read_survey(sheets: Cells, *, gate: bool = True) -> Survey | list[Fault]:
     """The survey that the sheets describe, else all their faults by place; never raises.
 
     Sheets: survey, choices, settings as in XLSForm, and `factors` (name A to E, labels). Beside XLSForm's own columns
-    a question has factor, criterion and confidential, a choice has score, settings have title_en and so on.
+    a question has factor, criterion, confidential, rotated and short, a choice has score, settings have rotate,
+    title_en and so on.
     With `gate` pyxform reads the form too (half a second the first time): its refusal is a fault like the others.
     """
     faults: list[Fault] = []
@@ -102,8 +103,9 @@ def _assemble(sheets: Cells, settings: Row, language: str, report: Report) -> Su
     )
     asked = reader.read(sheet)
     _judge_whole(sheet, asked, report)
+    rotate = _rotate(settings["rotate"], asked, report)
     form_id, version = settings["form_id"].text, settings["version"].text
-    return Survey(form_id, version, _title(settings, language), language, languages, asked, factors)
+    return Survey(form_id, version, _title(settings, language), language, languages, asked, factors, rotate)
 
 
 def _factors(sheet: Sheet, labels: LabelReader, report: Report) -> dict[str, Labels]:
@@ -116,6 +118,15 @@ def _factors(sheet: Sheet, labels: LabelReader, report: Report) -> dict[str, Lab
             report(cell.fault("duplicate_name", cell.text))
         factors[cell.text] = labels.read(row, "label")
     return factors
+
+
+def _rotate(cell: Cell, asked: tuple[Question, ...], report: Report) -> int:
+    """How many of the rotated questions each person is asked: fewer than there are, and 0 where there are none."""
+    rotated = sum(question.rotated for question in asked)
+    number = int(cell.text) if re.fullmatch(r"[0-9]{1,3}", cell.text) else 0
+    if (cell.text or rotated) and not 0 < number < rotated:
+        report(cell.fault("bad_rotate", f"{cell.text or '-'} / {rotated}"))
+    return number
 
 
 def _judge_whole(sheet: Sheet, asked: tuple[Question, ...], report: Report) -> None:

@@ -96,13 +96,16 @@ _TEMPLATE: dict[str, bytes] = {}
 
 @contextmanager
 def world(folder: Path, **province: Any) -> Iterator[World]:
-    """A fresh world over the sample province; `province` changes its facts (publishes=True, step=10, ...)."""
+    """A fresh world over the sample province; `province` changes its facts (publishes=True, step=10, ...).
+
+    Its questionnaire is the shortest, unless another is named.
+    """
     path = folder / "world.db"
     settings = Settings(_env_file=None, database_url=f"sqlite:///{path}", public_url="https://danhgia.example")
     _copy_template(path, settings)
     connection = open_writer(path)
     core = make_core(settings, connection, sample=True)
-    core.province = replace(core.province, **province)
+    core.province = replace(core.province, **{"index_survey": "sipas-quick"} | province)
     made = World(core, connection)
     core.clock = lambda: made.now
     core.key = lambda: b"the secret key of the tests"

@@ -24,8 +24,8 @@ from bot.writing import reading
 from handlers import weekly
 from handlers.bubble import score_lines
 from handlers.context import PLAIN, STRONG, Context
+from handlers.criteria import criterion_name
 from handlers.figures import default_period, factor_names, index_survey, read
-from handlers.wording import label
 from scoring.compare import change
 from scoring.index import METHODS
 from scoring.period import Period, parse, previous
@@ -66,7 +66,7 @@ def score(
         earlier = read(context, found, before, method=reading_.figures.method) if before else None
         moved = change(reading_.figures.overall, earlier.figures.overall) if earlier else None
         names = dict(factor_names(context))
-        names |= {question.criterion: label(context, question.label) for question in index_survey(context).questions}
+        names |= {one.criterion: criterion_name(context, one) for one in index_survey(context).questions}
         plain = score_json(
             found, reading_.period, reading_.figures, names, today=context.today, change=moved, before=before
         )

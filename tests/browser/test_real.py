@@ -34,7 +34,9 @@ def _copy_config(config: Path) -> None:
     shutil.copytree(ROOT / "config", config)
     province = config / "province.toml"
     text = province.read_text(encoding="utf-8")
-    province.write_text(text.replace('index_survey = "sipas-quick"', 'index_survey = "sipas-2017"'), encoding="utf-8")
+    province.write_text(
+        text.replace('index_survey = "sipas-rotating"', 'index_survey = "sipas-2017"'), encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize("by", ["taps", "keyboard"])

@@ -212,14 +212,63 @@ def history(made: World, seed: int) -> None:
                 made.tick()
 
 
+@pytest.fixture
+def rotating(tmp_path: Path) -> Iterator[World]:
+    """The same province with the questionnaire whose criteria are asked in rotation."""
+    with world(tmp_path, index_survey="sipas-rotating", **REAL) as made:
+        yield made
+
+
+def behind(made: World, unit: str, period: str) -> dict[str, int]:
+    """How many valid answers stand behind each rotated criterion of a released cell."""
+    cell = made.core.context(made.connection, SYSTEM).stores.cells.get(unit, "all", "sipas-rotating", period)
+    assert cell is not None
+    codes = [code for code in cell.tally.values if code[0] in "ABCDE" and code[1:] not in {"", "0"} and len(code) == 2]
+    return {code: cell.tally.valid(code)[1] for code in codes}
+
+
+def test_a_criterion_asked_in_rotation_moves_by_blocks_of_its_own(rotating: World) -> None:
+    commune, waiting = unit_id(rotating, DONG_CAC), "SELECT part, count(*) FROM waiting GROUP BY part"
+    people = 0
+    seen: dict[str, int] = {}
+    for number in range(140):
+        Citizen(rotating, f"p{number}").visits(commune, always("4"))
+        if people_in(rotating, commune, "2026-Q4") == 0:
+            continue
+        now = behind(rotating, commune, "2026-Q4")
+        moved = [n - seen.get(code, 0) for code, n in now.items()]
+        assert set(moved) <= {0, 10}, "every criterion by ten people at once, or not at all"
+        people += sum(moved)
+        seen = now
+    assert len(seen) > 10
+    assert people_in(rotating, commune, "2026-Q4") == 130, "and they are counted once, by the chain of all the rest"
+    kept = dict(rotating.rows(waiting))
+    assert kept[""] == 10
+    assert all(0 < n <= 10 for n in kept.values())
+    assert sum(n for part, n in kept.items() if part) + people == 3 * 140
+    assert off(rotating) == []
+
+
+def test_what_is_asked_in_rotation_enters_no_factor(rotating: World) -> None:
+    commune = unit_id(rotating, DONG_CAC)
+    Citizen(rotating, "one").visits(commune, always("4"))
+    assert rotating.rows(
+        "SELECT sum(m) FROM moments WHERE unit_id = ? AND factor = '*' AND scope = 'own'", commune
+    ) == [(5 + 5,)], "five factor items, by day and by month"
+    assert rotating.rows("SELECT count(*) FROM answer WHERE rotated = 1") == [(3,)]
+
+
+@pytest.mark.parametrize("questionnaire", ["real", "rotating"])
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_recount_agrees_after_any_history(real: World, seed: int) -> None:
+def test_a_recount_agrees_after_any_history(seed: int, questionnaire: str, request: pytest.FixtureRequest) -> None:
+    real: World = request.getfixturevalue(questionnaire)
     history(real, seed)
     assert off(real) == []
     kinds = dict(real.rows("SELECT disposition, count(*) FROM response GROUP BY 1"))
     assert kinds["complete"] > 30, "the history is rich enough to mean something"
     assert kinds["partial"] > 0
-    assert real.rows("SELECT count(*) FROM cell WHERE closed = 1")[0][0] > 0
+    blocks = real.rows("SELECT count(*) FROM cell WHERE closed = 1")[0][0]
+    assert blocks > 0 or questionnaire == "rotating", "more questions, fewer who answer them all"
     assert real.rows("SELECT count(*) FROM inbox WHERE state = 'failed'") == [(0,)]
 
 

@@ -194,6 +194,14 @@ def test_a_cell_takes_no_small_block_and_none_after_closing() -> None:
     assert close(grown).tally == grown.tally
 
 
+def test_a_block_of_a_rotated_criterion_adds_answers_and_no_people() -> None:
+    cell = absorb(Cell("340", "own", "2026-W47", "s/1"), Tally(12), 12)
+    grown = absorb(cell, Tally(values={"A1": {"4": 10}}), 10)
+    assert (grown.step_no, grown.tally.n, grown.tally.valid("A1")) == (1, 12, (10, 10))
+    with pytest.raises(ValueError, match="expose"):
+        absorb(cell, Tally(values={"A1": {"4": 9}}), 9)
+
+
 def test_the_digest_covers_all_the_cell_says() -> None:
     cell = absorb(Cell("340", "own", "2026-W47", "s/1"), Tally(10), 10)
     variants = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from survey.flow import Turn, from_json, start, step, to_json
+from survey.flow import Turn, from_json, order, start, step, to_json
 from survey.kinds import accept
 from survey.logic import as_text, logic_of
 from survey.model import (
@@ -51,7 +51,7 @@ def broken(survey: Survey, events: Iterable[Event], do: Step) -> list[str]:
 def judge(survey: Survey, before: Session, event: Event, turn: Turn) -> list[str]:
     """The rules that one turn breaks, by name."""
     after, effects = turn
-    shown = logic_of(survey).relevant(after.answers).shown
+    shown = tuple(question.name for question in order(survey, after))
     current = survey.question(after.current or "")
     rules = {
         "a reload changes nothing": from_json(to_json(after)) == after,

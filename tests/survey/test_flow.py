@@ -119,7 +119,7 @@ def test_progress() -> None:
 )
 def test_the_screen_of_a_session_is_what_resuming_shows(events: tuple[Event, ...]) -> None:
     session = play(SMALL, events)[0]
-    assert (screen(form_of(SMALL), session),) == step(SMALL, session, Resume())[1]
+    assert (screen(form_of(SMALL, session), session),) == step(SMALL, session, Resume())[1]
 
 
 def test_a_note_first_has_number_one() -> None:

@@ -119,7 +119,7 @@ def _comments_are_kept_as_typed(survey: Survey, session: Session, event: Event) 
 def _answers_after_the_end(survey: Survey, session: Session, event: Event) -> Turn:
     if session.place == "finished" and isinstance(event, Pressed):
         after = replace(session, answers={**session.answers, event.question: event.choice})
-        return after, (screen(form_of(survey), after),)
+        return after, (screen(form_of(survey, after), after),)
     return step(survey, session, event)
 
 
