@@ -125,7 +125,7 @@ def _open_to_all(settings: Settings, core: Core) -> Settings:
 
 async def _open_channels(stack: AsyncExitStack, app: App, settings: Settings, key: str, ending: Ending) -> int:
     """Open what is configured, then the web server that carries their routes; the port it listens on."""
-    studio = Studio()
+    studio = Studio(settings.config_dir / "reports")
     stack.push_async_callback(lambda: studio.close(ending.left()))
     web = WebChannel(_lent(app, settings, key, studio))
     channels: dict[str, Channel] = {web.name: web}

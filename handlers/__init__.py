@@ -29,6 +29,7 @@ from handlers import (
     weekly,
     who,
     why,
+    word_report,
 )
 from handlers.access import RANK, offices, role_of
 from handlers.context import Context, Incoming, Message
@@ -75,6 +76,7 @@ COMMANDS: Mapping[str, Command] = {
     "tuan": Command(weekly.preview, "viewer", reads=True, bare=True, english="week"),
     "trang": Command(page.respond, "viewer", reads=True, bare=True, english="page"),
     "export": Command(export.respond, "manager", reads=True, bare=True, aliases=("xuat",)),
+    "baocao": Command(word_report.respond, "manager", reads=True, bare=True, english="report"),
     "subscribe": Command(subscribe.subscribe, "viewer", aliases=("nhantin",)),
     "unsubscribe": Command(subscribe.unsubscribe, "viewer", aliases=("ngungnhan",)),
     "uyquyen": Command(invite.deputy, "viewer", english="deputy"),

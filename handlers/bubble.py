@@ -40,7 +40,7 @@ def score_lines(
         if figure.score is not None:
             lines.append(texts("score.factor", name=names.get(letter, letter), **values(context, figure)))
     hint = [texts("score.hint", n=shown["n"])] if reading.figures.overall.n < SMALL else []
-    return [*lines, *hint, *_provenance(context, reading), texts("score.label")]
+    return [*lines, *hint, *visits(context, reading), texts("score.label")]
 
 
 def _moved(context: Context, reading: Reading) -> str:
@@ -50,7 +50,7 @@ def _moved(context: Context, reading: Reading) -> str:
     return change_sentence(context, moved, before)
 
 
-def _provenance(context: Context, reading: Reading) -> list[str]:
+def visits(context: Context, reading: Reading) -> list[str]:
     """How many of the answers are tied to a real visit; withheld like every figure."""
     of = reading.figures.provenance
     n = sum(of.values())

@@ -49,7 +49,7 @@ class Button(NamedTuple):
 class Attachment:
     """A description of a picture or file, drawn after the commit. `facts` is plain data."""
 
-    kind: Literal["picture", "sheet"]
+    kind: Literal["picture", "sheet", "report"]
     name: str
     facts: Mapping[str, object] = field(default_factory=dict)
 

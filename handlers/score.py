@@ -35,7 +35,7 @@ HOW = {
 def respond(context: Context, argument: str) -> list[Message]:
     """Words after the command: a unit and a period in either order; none: her own units, this quarter."""
     if argument.startswith("@how"):
-        return [_how(context, argument.removeprefix("@how").strip())]
+        return [Message("\n".join(how(context, argument.removeprefix("@how").strip())))]
     if argument.startswith("@chart "):
         return chart.respond(context, argument.removeprefix("@chart "))
     if argument.startswith("@criteria "):
@@ -104,17 +104,17 @@ def _buttons(context: Context, reading: Reading, others: tuple[Unit, ...]) -> tu
         more.append(Button(context.texts("button.rank"), f"c:rank {code} {period}"))
     if covers(context, offices(context), reading.unit.id, "manager"):
         more.append(Button(context.texts("button.sheet"), f"c:export {code} {period}"))
+        more.append(Button(context.texts("button.report"), f"c:baocao {code} {period}"))
     return (main, *(tuple(more[place : place + 2]) for place in range(0, len(more), 2)), *extra)
 
 
-def _how(context: Context, method: str) -> Message:
+def how(context: Context, method: str) -> list[str]:
     """The method of the figure that was asked about, in four lines."""
     if method not in HOW:
         method = context.province.method
-    lines = [
+    return [
         context.texts(HOW[method]),
         context.texts("how.interval"),
         context.texts("how.people", minimum=context.province.minimum),
         context.texts("how.method", method=method),
     ]
-    return Message("\n".join(lines))

@@ -33,7 +33,7 @@ from scoring.period import Period, by_id, parse, previous, span
 from scoring.report import Standing, Summary, summary
 from scoring.units import Unit
 
-__all__ = ["Due", "due", "message", "preview", "preview_all"]
+__all__ = ["Due", "attention", "due", "message", "picture_of", "preview", "preview_all", "summary_of"]
 
 NAMED_TOO_FEW = 4
 MOST_OFFICES = 3
@@ -70,7 +70,7 @@ def preview_all(context: Context, week: str | None) -> list[str]:
 def message(context: Context, due: Due) -> Message:
     """Under ten lines, worst first, one likely driver, no name and no comment."""
     spoken = context.in_language(due.person.language)
-    found = _summary(spoken, due.unit, due.periods[-1])
+    found = summary_of(spoken, due.unit, due.periods[-1])
     lines = [*sample_mark(spoken), _head(spoken, found)]
     if due.late:
         lines.append(spoken.texts("weekly.late_edition"))
@@ -78,7 +78,7 @@ def message(context: Context, due: Due) -> Message:
     if len(due.periods) > 1:
         weeks = ", ".join(within(spoken.texts, period_name(spoken, week)) for week in due.periods[:-1])
         lines.append(spoken.texts("weekly.missed", weeks=weeks))
-    return Message("\n".join(lines), _buttons(spoken, found, due.person), attachment=_picture(spoken, found))
+    return Message("\n".join(lines), _buttons(spoken, found, due.person), attachment=picture_of(spoken, found))
 
 
 def _buttons(context: Context, found: Summary, person: Person) -> tuple[tuple[Button, ...], ...]:
@@ -94,12 +94,13 @@ def _buttons(context: Context, found: Summary, person: Person) -> tuple[tuple[Bu
         held = context.stores.officials.of_person(person.id, context.today)
         if covers(context, held, found.unit.id, "manager"):
             shown.append(Button(texts("button.sheet"), f"c:export {found.unit.code} {week}"))
+            shown.append(Button(texts("button.report"), f"c:baocao {found.unit.code} {week}"))
     if person.channel not in SILENT:
         shown.append(Button(texts("button.unsubscribe"), "c:unsubscribe"))
     return tuple(tuple(shown[place : place + 2]) for place in range(0, len(shown), 2))
 
 
-def _summary(context: Context, unit: Unit, week: Period) -> Summary:
+def summary_of(context: Context, unit: Unit, week: Period) -> Summary:
     tree = context.stores.units.tree()
     children = tree.children(unit.id, week.last)
     before = previous(week)
@@ -138,7 +139,16 @@ def _state(context: Context, found: Summary) -> list[str]:
     change = change_sentence(context, found.change, previous(found.week))
     shown = values(context, found.figure)
     shown["score"] = strong(shown["score"])
-    lines = [context.texts("weekly.figure", **shown) + " " + change]
+    return [
+        context.texts("weekly.figure", **shown) + " " + change,
+        *attention(context, found),
+        *_too_few(context, found),
+    ]
+
+
+def attention(context: Context, found: Summary) -> list[str]:
+    """Whether units differ, the worst with a likely driver, the best, and how many were kept waiting."""
+    lines: list[str] = []
     if found.alike and found.children:
         lines.append(context.texts("weekly.unchanged"))
     lines += [_worst(context, one, found.week) for one in found.worst[:1]]
@@ -147,7 +157,7 @@ def _state(context: Context, found: Summary) -> list[str]:
     if found.late is not None and found.late.score is not None and not found.late.bound:
         late = round(found.late.score * found.late.base / 100)
         lines.append(context.texts("weekly.late", late=whole(context, late), n=whole(context, found.late.base)))
-    return [*lines, *_too_few(context, found)]
+    return lines
 
 
 def _worst(context: Context, standing: Standing, week: Period) -> str:
@@ -188,7 +198,7 @@ def _too_few(context: Context, found: Summary) -> list[str]:
     return [context.texts("rank.too_few", units=", ".join(within(context.texts, unit.name) for unit in found.too_few))]
 
 
-def _picture(context: Context, found: Summary) -> Attachment | None:
+def picture_of(context: Context, found: Summary) -> Attachment | None:
     """One picture: the children's figures with their intervals, or the unit's own factors."""
     bars = [_bar(one.unit.name, one.figure) for one in found.children]
     if not bars:

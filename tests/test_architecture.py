@@ -59,6 +59,8 @@ ONE_PLACE = {
     "segno": ("bot/drawing/",),
     "matplotlib": ("bot/drawing/",),
     "xlsxwriter": ("bot/drawing/", "survey/"),
+    "docx": ("bot/drawing/",),
+    "docxtpl": ("bot/drawing/",),
     "pyxform": ("survey/",),
     "openpyxl": ("survey/",),
     "re2": ("survey/compiled.py",),

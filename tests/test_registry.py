@@ -138,6 +138,7 @@ READS: dict[str, tuple[str, ...]] = {
     "visao": ("/visao", "/visao Đông Hưng"),
     "tuan": ("/tuan", "/tuan 2026-W46"),
     "export": ("/export", "/export Đông Hưng"),
+    "baocao": ("/baocao", "/baocao Đông Hưng"),
 }
 
 

@@ -86,7 +86,7 @@ def bubble_of(message: Message) -> Bubble:
         noted=tuple(marked(part) for part in noted),
         rows=tuple(tuple(_choice(button) for button in row) for row in message.buttons),
         picture=attachment.name if attachment and attachment.kind == "picture" else None,
-        sheet=attachment.name if attachment and attachment.kind == "sheet" else None,
+        sheet=attachment.name if attachment and attachment.kind != "picture" else None,
     )
     rest = [part for part in parts if part not in noted]
     return _question(bubble, rest) or _review(bubble, rest) or replace(bubble, paragraphs=_marked(rest))

@@ -13,13 +13,16 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from bot.channels.base import Drawn
 from bot.drawing.work import draw, enter
 from bot.errors import DrawError
+from bot.settings import SHIPPED_CONFIG
 from handlers.context import Attachment
 
+SHIPPED_TEMPLATES = SHIPPED_CONFIG / "reports"
 IDLE_SECONDS = 60.0
 DRAW_SECONDS = 20.0
 """Longest time of one drawing, the start of the process included."""
@@ -30,6 +33,7 @@ MOST_WAITING = 8
 MEDIA = {
     "picture": "image/png",
     "sheet": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "report": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
@@ -50,6 +54,8 @@ class _Room:
 class Studio:
     """Draws attachments one after another. Use one in a process and close it."""
 
+    templates: Path = SHIPPED_TEMPLATES
+    """Where the reports' Word templates lie."""
     idle_seconds: float = IDLE_SECONDS
     draw_seconds: float = DRAW_SECONDS
     grace_seconds: float = GRACE_SECONDS
@@ -103,7 +109,7 @@ class Studio:
         room = self._room = self._room or _open()
         try:
             async with asyncio.timeout(self.draw_seconds + self.grace_seconds):
-                future = room.pool.submit(draw, kind, facts, self.draw_seconds)
+                future = room.pool.submit(draw, kind, facts, self.draw_seconds, self.templates)
                 return await asyncio.wrap_future(future)
         except (TimeoutError, BrokenProcessPool) as error:
             # The process ended itself at its alarm, was ended by somebody, or hangs: the next drawing gets a new one.

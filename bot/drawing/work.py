@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import Any
 
 
@@ -26,16 +27,16 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def draw(kind: str, facts: Mapping[str, Any], seconds: float) -> bytes:
-    """The PNG or .xlsx of the facts. The kernel ends the process when it takes longer than `seconds`."""
+def draw(kind: str, facts: Mapping[str, Any], seconds: float, templates: Path) -> bytes:
+    """The PNG, .xlsx or .docx of the facts. The kernel ends the process when it takes longer than `seconds`."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        return _draw(kind, facts)
+        return _draw(kind, facts, templates)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _draw(kind: str, facts: Mapping[str, Any]) -> bytes:
+def _draw(kind: str, facts: Mapping[str, Any], templates: Path) -> bytes:
     match kind:
         case "picture" if "points" in facts:
             from bot.drawing.trend import draw_trend
@@ -53,5 +54,9 @@ def _draw(kind: str, facts: Mapping[str, Any]) -> bytes:
             from bot.drawing.sheets import score_sheet
 
             return score_sheet(facts)
+        case "report":
+            from bot.drawing.documents import write_report
+
+            return write_report(facts, templates)
         case _:
             raise ValueError(f"nobody draws a {kind}")

@@ -111,7 +111,7 @@ def image(content: bytes) -> Image.Image:
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_the_picture_is_the_golden_one(name: str) -> None:
-    drawn = _draw("picture", PICTURES[name])
+    drawn = _draw("picture", PICTURES[name], GOLDEN)
     golden = (GOLDEN / f"{name}.png").read_bytes()
     if drawn == golden:
         return
@@ -132,13 +132,13 @@ MEND = (
 def write() -> None:
     """Write the golden pictures anew."""
     for name, given in PICTURES.items():
-        (GOLDEN / f"{name}.png").write_bytes(_draw("picture", given))
+        (GOLDEN / f"{name}.png").write_bytes(_draw("picture", given, GOLDEN))
 
 
 @pytest.mark.parametrize("facts", [{"points": [["2026", None, None, None, None, ""]]}, {"heat": [], "columns": []}])
 def test_nothing_to_draw_is_an_error_and_no_empty_picture(facts: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="at least one"):
-        _draw("picture", {"title": "x", "language": "vi", **facts})
+        _draw("picture", {"title": "x", "language": "vi", **facts}, GOLDEN)
 
 
 def test_fields_differ_in_grey_and_their_letters_can_be_read_on_them() -> None:

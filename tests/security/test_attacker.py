@@ -164,7 +164,17 @@ def everything(made: World, year: Year) -> list[object]:
     said: list[object] = []
     for unit in ("34", "336", *(unit.code for unit in year.desks)):
         for period in ("2026-W03", "2026-01", "2026-Q1"):
-            for form in ("score", "score @criteria", "score @chart", "rank", "trend", "visao", "tuan", "export"):
+            for form in (
+                "score",
+                "score @criteria",
+                "score @chart",
+                "rank",
+                "trend",
+                "visao",
+                "tuan",
+                "export",
+                "baocao",
+            ):
                 incoming = Incoming("console", "look", "reader", "press", f"c:{form} {unit} {period}")
                 said += made.take(incoming)
             context = made.core.context(made.connection, Incoming("console", "look", "reader", "press"), now=made.now)

@@ -115,7 +115,7 @@ def talking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, C
         yield made, Citizen(made, "chief")
 
 
-QUOTING = ("/score {}", "/rank {}", "/export {}", "/moi {}", "/{}", "/thuhoi {}", "/khaosat {}", "{}")
+QUOTING = ("/score {}", "/rank {}", "/export {}", "/baocao {}", "/moi {}", "/{}", "/thuhoi {}", "/khaosat {}", "{}")
 
 
 @settings(

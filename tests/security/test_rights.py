@@ -90,7 +90,12 @@ def _of_an_official(case: Case) -> Due:
     return _if(manages, "managers, for what they cover", learns, line)
 
 
-MANAGING = {"export": ({"file"}, "read"), "moi": ({"code"}, "viewer"), "thuhoi": ({"office", "revoked"}, "done")}
+MANAGING = {
+    "export": ({"file"}, "read"),
+    "baocao": ({"file"}, "read"),
+    "moi": ({"code"}, "viewer"),
+    "thuhoi": ({"office", "revoked"}, "done"),
+}
 
 
 def _if(allowed: bool, why: str, learns: set[str], line: str) -> Due:

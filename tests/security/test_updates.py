@@ -89,6 +89,7 @@ def lines(made: World) -> dict[str, str]:
         "visao": "340",
         "tuan": "tuần này",
         "export": "340",
+        "baocao": "340",
         "uyquyen": "30/11/2026",
         "moi": "340",
         "thuhoi": office_of(made, "stranger"),
