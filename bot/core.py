@@ -196,6 +196,7 @@ def province_of(file: ProvinceFile, settings: Settings, served: str) -> Province
         address_form=file.address_form,
         index_survey=file.index_survey,
         publishes=file.publishes_scores,
+        approves=file.approves_summaries,
         agency="Sở Nội vụ tỉnh Thái Bình" if sample else file.agency,
         hotline="" if sample else file.hotline,
         page="" if sample else file.page,

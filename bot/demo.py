@@ -199,6 +199,7 @@ def _level(quality: float, rng: random.Random) -> str:
 _TABLES = [
     "inbox",
     "audit",
+    "decision",
     "report",
     "outbox",
     "subscription",

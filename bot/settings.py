@@ -126,6 +126,7 @@ class ProvinceFile(BaseModel):
         "sipas-2017/pooled", "sipas-2017/mean-of-criteria", "sipas-2017/mean-of-factors", "overall-item"
     ] = "sipas-2017/pooled"
     publishes_scores: bool = False
+    approves_summaries: bool = False
     agency: str = Field(min_length=1)
     hotline: str = ""
     page: str = ""

@@ -14,6 +14,7 @@ from typing import Literal
 from handlers import (
     answer,
     audit,
+    bulletin,
     compare,
     enroll,
     export,
@@ -77,6 +78,7 @@ COMMANDS: Mapping[str, Command] = {
     "trang": Command(page.respond, "viewer", reads=True, bare=True, english="page"),
     "export": Command(export.respond, "manager", reads=True, bare=True, aliases=("xuat",)),
     "baocao": Command(word_report.respond, "manager", reads=True, bare=True, english="report"),
+    "bantin": Command(bulletin.respond, "manager", bare=True, english="bulletin"),
     "subscribe": Command(subscribe.subscribe, "viewer", aliases=("nhantin",)),
     "unsubscribe": Command(subscribe.unsubscribe, "viewer", aliases=("ngungnhan",)),
     "uyquyen": Command(invite.deputy, "viewer", english="deputy"),

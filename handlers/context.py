@@ -109,6 +109,8 @@ class Province:
     page: str
     step: int
     minimum: int
+    approves: bool = False
+    """Whether a manager sees the summary of her unit before its other readers get it."""
     method: str = METHOD
     """One of `scoring.index.METHODS`: how the index of cells to come is made."""
 

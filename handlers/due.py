@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from handlers.access import RANK
 from handlers.context import Context
-from handlers.stores import Edition, Person
+from handlers.stores import Edition, Official, Person
 from handlers.upkeep import SILENT
 from scoring.period import Kind, Period, by_id, of_kind, previous
 from scoring.units import Unit
@@ -15,20 +16,27 @@ from scoring.working_days import first_working_day
 
 PUSH_AT = time(7, 30)
 LATE_AFTER = timedelta(hours=2)
+APPROVAL = timedelta(minutes=90)
+"""How long a manager may think before the summary goes out by itself: silence must not hold a figure back."""
 CATCH_UP = 4
 """After a longer silence only the last four periods are named."""
 KIND_OF: Mapping[Edition, Kind] = {"weekly": "week", "monthly": "month", "quarterly": "quarter"}
+EDITION_OF: Mapping[Kind, Edition] = {kind: edition for edition, kind in KIND_OF.items()}
 
 
 @dataclass(frozen=True)
 class Due:
-    """One recipient's summary of one unit: the periods it settles, oldest first, and whether it comes late."""
+    """One recipient's summary of one unit: the periods it settles, oldest first, and whether it comes late.
+
+    `asks`: she is a manager, and its other readers wait for her.
+    """
 
     person: Person
     unit: Unit
     periods: tuple[Period, ...]
     late: bool
     edition: Edition = "weekly"
+    asks: bool = False
 
 
 def due(context: Context, week: str | None = None) -> Iterator[Due]:
@@ -37,7 +45,9 @@ def due(context: Context, week: str | None = None) -> Iterator[Due]:
     With `week` only the weekly ones, of that week.
     """
     seen: set[tuple[str, str, str]] = set()
-    for official, edition, since in context.stores.officials.subscribed(context.today):
+    taken = context.stores.officials.subscribed(context.today)
+    asked = _asked(context, taken)
+    for official, edition, since in taken:
         key = (edition, official.unit_id, official.person_id)
         newest = by_id(week) if week else newest_due(context, KIND_OF[edition])
         person = context.stores.people.by_id(official.person_id)
@@ -48,22 +58,47 @@ def due(context: Context, week: str | None = None) -> Iterator[Due]:
             continue
         seen.add(key)
         periods = (newest,) if week else _unsent(context, newest, since, *key)
-        if periods:
-            hour = _hour_of(context, newest)
-            late = not week and context.now > hour + LATE_AFTER and since < hour.date()
-            yield Due(person, unit, periods, late, edition)
+        waits = not week and (edition, unit.id) in asked
+        hour = hour_of(context, newest)
+        goes = _released(context, edition, newest, unit.id, hour) if waits and not manages(official) else hour
+        if periods and goes is not None and context.now >= goes:
+            late = not week and context.now > goes + LATE_AFTER and since < hour.date()
+            undecided = waits and context.stores.posts.decision(edition, newest.id, unit.id) is None
+            yield Due(person, unit, periods, late, edition, asks=undecided and manages(official))
+
+
+def manages(official: Official) -> bool:
+    return RANK[official.role] >= RANK["manager"]
+
+
+def _asked(context: Context, taken: Sequence[tuple[Official, Edition, date]]) -> frozenset[tuple[Edition, str]]:
+    """The summaries that wait for a manager: those that some get and others, who are none, too."""
+    if not context.province.approves:
+        return frozenset()
+    of = {(edition, official.unit_id) for official, edition, _ in taken if manages(official)}
+    others = {(edition, official.unit_id) for official, edition, _ in taken if not manages(official)}
+    return frozenset(of & others)
+
+
+def _released(context: Context, edition: Edition, period: Period, unit_id: str, hour: datetime) -> datetime | None:
+    """When the readers who are no managers get it: once it was sent on, else when time is up; None while it is held."""
+    decision = context.stores.posts.decision(edition, period.id, unit_id)
+    if decision is None:
+        return hour + APPROVAL
+    decided, at = decision
+    return max(hour, datetime.fromtimestamp(at / 1000, context.zone)) if decided == "send" else None
 
 
 def newest_due(context: Context, kind: Kind = "week") -> Period | None:
     """The newest period whose hour is past: of a Monday, of the first of a month, or of the day after a holiday."""
     running = of_kind(kind, context.today)
     newest = previous(running) if running else None
-    if newest and context.now < _hour_of(context, newest):
+    if newest and context.now < hour_of(context, newest):
         newest = previous(newest)
     return newest
 
 
-def _hour_of(context: Context, period: Period) -> datetime:
+def hour_of(context: Context, period: Period) -> datetime:
     """When a period's summary goes out: the first working day after it, 07:30 local time."""
     return datetime.combine(
         first_working_day(period.last + timedelta(days=1), context.quiet_days), PUSH_AT, context.zone
@@ -79,7 +114,7 @@ def _unsent(
         return ()
     periods: list[Period] = []
     period: Period | None = newest
-    while period is not None and len(periods) < CATCH_UP and _hour_of(context, period).date() >= since:
+    while period is not None and len(periods) < CATCH_UP and hour_of(context, period).date() >= since:
         if period.id not in sent:
             periods.append(period)
         period = previous(period)

@@ -254,6 +254,18 @@ class Officials(Protocol):
         ...
 
 
+Decided = Literal["send", "hold"]
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who a report was written for: its state in the outbox ("" where it has none), and whether she asked on."""
+
+    person_id: str
+    state: str
+    looked: bool
+
+
 class Posts(Protocol):
     """What is sent unasked, and who got which report."""
 
@@ -265,6 +277,15 @@ class Posts(Protocol):
         ...
 
     def reported(self, edition: Edition, unit_id: str, person_id: str) -> Sequence[str]: ...
+    def decide(self, edition: Edition, period: str, unit_id: str, person_id: str, decided: Decided, at: int) -> None:
+        """The last decision on a period's report of a unit stands."""
+        ...
+
+    def decision(self, edition: Edition, period: str, unit_id: str) -> tuple[Decided, int] | None:
+        """(what was decided, when in Unix ms)."""
+        ...
+
+    def recipients(self, edition: Edition, period: str, unit_id: str) -> Sequence[Recipient]: ...
 
 
 class Audit(Protocol):

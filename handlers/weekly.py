@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from handlers import audit
+from handlers import audit, bulletin
 from handlers.access import covers, offices
 from handlers.context import Attachment, Button, Context, Message, strong
-from handlers.due import KIND_OF, Due, due, newest_due
+from handlers.due import APPROVAL, KIND_OF, Due, due, hour_of, newest_due
 from handlers.figures import (
     cell_of,
     change_sentence,
@@ -78,7 +78,12 @@ def message(context: Context, due: Due) -> Message:
     if len(due.periods) > 1:
         weeks = ", ".join(within(spoken.texts, period_name(spoken, week)) for week in due.periods[:-1])
         lines.append(spoken.texts("weekly.missed", weeks=weeks))
-    return Message("\n".join(lines), _buttons(spoken, found, due.person), attachment=picture_of(spoken, found))
+    buttons = _buttons(spoken, found, due.person)
+    if due.asks:
+        goes = hour_of(context, due.periods[-1]) + APPROVAL
+        lines.append(spoken.texts("bulletin.waits", hour=f"{goes:%H:%M}"))
+        buttons = (*bulletin.choice(spoken, due.unit, due.periods[-1], None), *buttons)
+    return Message("\n".join(lines), buttons, attachment=picture_of(spoken, found))
 
 
 def _buttons(context: Context, found: Summary, person: Person) -> tuple[tuple[Button, ...], ...]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.storage.queries import SQL
-from handlers.stores import Edition
+from handlers.stores import Decided, Edition, Recipient
 
 Row = Sequence[Any]
+LOOKED_WITHIN_MS = 7 * 86_400_000
 
 
 @dataclass(slots=True)
@@ -44,6 +45,35 @@ class PostStore:
             at=at,
         )
         return row is not None
+
+    def decide(self, edition: Edition, period: str, unit_id: str, person_id: str, decided: Decided, at: int) -> None:
+        SQL.decide(
+            self.connection,
+            province_id=self.province_id,
+            edition=edition,
+            period=period,
+            unit_id=unit_id,
+            person_id=person_id,
+            decided=decided,
+            at=at,
+        )
+
+    def decision(self, edition: Edition, period: str, unit_id: str) -> tuple[Decided, int] | None:
+        row = SQL.decision_on(
+            self.connection, province_id=self.province_id, edition=edition, period=period, unit_id=unit_id
+        )
+        return (row[0], row[1]) if row else None
+
+    def recipients(self, edition: Edition, period: str, unit_id: str) -> Sequence[Recipient]:
+        rows = SQL.recipients(
+            self.connection,
+            province_id=self.province_id,
+            edition=edition,
+            period=period,
+            unit_id=unit_id,
+            until=LOOKED_WITHIN_MS,
+        )
+        return [Recipient(row[0], row[1] or "", bool(row[2])) for row in rows]
 
     def reported(self, edition: Edition, unit_id: str, person_id: str) -> Sequence[str]:
         rows = SQL.reported(

@@ -12,6 +12,25 @@ ON CONFLICT DO NOTHING RETURNING period;
 SELECT period FROM report
 WHERE province_id = :province_id AND edition = :edition AND unit_id = :unit_id AND recipient_id = :person_id;
 
+-- name: decide(province_id, edition, period, unit_id, person_id, decided, at)!
+INSERT INTO decision (province_id, edition, period, unit_id, person_id, decided, at)
+VALUES (:province_id, :edition, :period, :unit_id, :person_id, :decided, :at)
+ON CONFLICT (province_id, edition, period, unit_id) DO UPDATE SET
+  person_id = excluded.person_id, decided = excluded.decided, at = excluded.at;
+
+-- name: decision_on(province_id, edition, period, unit_id)^
+SELECT decided, at FROM decision
+WHERE province_id = :province_id AND edition = :edition AND period = :period AND unit_id = :unit_id;
+
+-- name: recipients(province_id, edition, period, unit_id, until)
+-- Who was written a report: what became of it, and whether she asked anything within a week of getting it.
+SELECT r.recipient_id, o.state, EXISTS (
+    SELECT 1 FROM audit a WHERE a.province_id = r.province_id AND a.actor = r.recipient_id AND a.outcome = 'read'
+      AND a.at >= o.settled_at AND a.at < o.settled_at + :until
+  ) AS looked
+FROM report r LEFT JOIN outbox o ON o.province_id = r.province_id AND o.id = r.outbox_id
+WHERE r.province_id = :province_id AND r.edition = :edition AND r.period = :period AND r.unit_id = :unit_id;
+
 -- name: take_back_letters(province_id, now)
 -- A clock that was ahead wrote summaries of weeks to come: what it has not sent is taken back, so that those weeks get
 -- their own in time.

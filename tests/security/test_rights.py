@@ -59,6 +59,10 @@ def due(case: Case) -> Due:
         return Due("this way does not prove who writes, or others read along", line="stranger")
     if case.who in {"citizen", "lapsed", "revoked"}:
         return Due("holds no office today", line="stranger")
+    if case.command == "bantin":
+        managing = case.who in {"manager", "admin"} and (case.relation in {OWN, CHILD} or case.who == "admin")
+        allowed = Due("the province of the tests asks for no approval, and says so")
+        return allowed if managing else Due("not: managers, for what they cover", line="refused")
     return _of_an_official(case)
 
 
@@ -121,6 +125,7 @@ def ask(made: World, case: Case, again: str = "") -> list[Message]:
         "thuhoi": office_of(made, removed),
         "uyquyen": "30/11/2026",
         "vao": "AAAA-BBBB-CCCC-DDDD",
+        "bantin": f"giu 2026-W46 {UNITS[case.relation]}",
         "start": "",
         "xoa": "",
         "compare": f"{UNITS[case.relation]} quý 3 vs quý 4",

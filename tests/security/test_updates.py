@@ -90,6 +90,7 @@ def lines(made: World) -> dict[str, str]:
         "tuan": "tuần này",
         "export": "340",
         "baocao": "340",
+        "bantin": "",
         "uyquyen": "30/11/2026",
         "moi": "340",
         "thuhoi": office_of(made, "stranger"),
