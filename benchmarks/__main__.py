@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks import latency, score_load, slow_api, soak, start_and_memory
+from benchmarks import latency, monday, score_load, slow_api, soak, start_and_memory
 from benchmarks.machine import look
 from benchmarks.tables import replace_section
 from benchmarks.telegram_load import CITIZENS
@@ -35,6 +35,10 @@ def _start(options: argparse.Namespace, folder: Path) -> str:
     return start_and_memory.measure(options.citizens, folder, _say)
 
 
+def _monday(_: argparse.Namespace, folder: Path) -> str:
+    return monday.measure(folder, _say)
+
+
 def _latency(_: argparse.Namespace, folder: Path) -> str:
     return latency.measure(folder, _say)
 
@@ -53,6 +57,7 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace, Path], str]] = {
     "latency": _latency,
     "slow": _slow,
     "score": _score,
+    "monday": _monday,
     "start": _start,
     "soak": _soak,
 }

@@ -43,17 +43,17 @@ def _polling_environment(place: Place) -> dict[str, str]:
 
 def sipas(place: Place, *arguments: str) -> str:
     """Run one `sipas` command and return what it printed; NotConnectedError with its last line when it fails."""
-    return _ran(place, "bot", arguments, COMMAND_SECONDS)
+    return ran(place, "bot", arguments, COMMAND_SECONDS)
 
 
 def fill(place: Place, responses: int) -> dict[str, Any]:
     """Fill our database with a year of answers by benchmarks/filled.py, and return its plan; NotConnectedError."""
     arguments, seconds = ("--responses", str(responses)), FILL_SECONDS + FILL_SECONDS_A_MILLION * responses / 1e6
-    plan: dict[str, Any] = json.loads(_ran(place, "benchmarks.filled", arguments, seconds))
+    plan: dict[str, Any] = json.loads(ran(place, "benchmarks.filled", arguments, seconds))
     return plan
 
 
-def _ran(place: Place, module: str, arguments: Sequence[str], seconds: float) -> str:
+def ran(place: Place, module: str, arguments: Sequence[str], seconds: float) -> str:
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         env={**os.environ, **environment(place)},
@@ -64,7 +64,9 @@ def _ran(place: Place, module: str, arguments: Sequence[str], seconds: float) ->
         check=False,
     )
     if done.returncode:
-        raise NotConnectedError(f"{module} {arguments[0]}: {(done.stderr.strip() or 'failed').splitlines()[-1]}")
+        raise NotConnectedError(
+            f"{' '.join((module, *arguments[:1]))}: {(done.stderr.strip() or 'failed').splitlines()[-1]}"
+        )
     return done.stdout
 
 
