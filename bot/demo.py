@@ -200,6 +200,7 @@ _TABLES = [
     "inbox",
     "audit",
     "decision",
+    "improvement",
     "report",
     "outbox",
     "subscription",

@@ -22,6 +22,7 @@ from handlers.figures import (
     values,
 )
 from handlers.former import past_notes
+from handlers.improvement import done_below
 from handlers.trend import series
 from scoring.compare import RANKED_FROM
 from scoring.index import Figure
@@ -78,6 +79,7 @@ class Board:
     points: tuple[Point, ...]
     ways: tuple[tuple[str, str], ...]
     periods: tuple[tuple[str, str], ...]
+    done: tuple[str, ...]
     order: Order
     ranked_from: int = RANKED_FROM
 
@@ -116,6 +118,7 @@ def board(context: Context, unit_token: str, period_id: str, order: str) -> Boar
         points=tuple(_points(context, reading)),
         ways=tuple(_ways(context, unit)),
         periods=tuple(_periods(context, period)),
+        done=tuple(done_below(context, unit, period)),
         order=by,
     )
 

@@ -18,6 +18,7 @@ from handlers.figures import (
     values,
 )
 from handlers.former import past_notes, together
+from handlers.improvement import done_at
 from handlers.trend import line_of_weeks
 from handlers.wording import within
 from scoring.index import MEAN_OF_CRITERIA, MEAN_OF_FACTORS, OVERALL_ITEM, POOLED
@@ -57,7 +58,7 @@ def _answer(context: Context, unit: Unit, found: Asked) -> Message:
     notes = [context.texts("score.rolling")] if found.rolling else []
     beside = _beside(context, reading) if reading.figures.overall.score is not None else []
     lines = [*sample_mark(context), *notes, *score_lines(context, reading, beside=beside)]
-    lines += [*_own_desk(context, reading), *past_notes(context, reading)]
+    lines += [*_own_desk(context, reading), *past_notes(context, reading), *_done(context, reading)]
     return Message("\n".join(lines), _buttons(context, reading, found.others))
 
 
@@ -78,6 +79,12 @@ def _own_desk(context: Context, reading: Reading) -> list[str]:
     if own.score is None:
         return [context.texts("score.own_too_few", unit=name)]
     return [context.texts("score.own", unit=name, **values(context, own))]
+
+
+def _done(context: Context, reading: Reading) -> list[str]:
+    """The newest of what the office told as done in the period."""
+    told = done_at(context, reading.unit, reading.period)[:1] if reading.figures.overall.score is not None else []
+    return [context.texts("improvement.done", line=line) for line in told]
 
 
 def _has_children(context: Context, reading: Reading) -> bool:

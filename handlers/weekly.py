@@ -22,6 +22,7 @@ from handlers.figures import (
     sample_mark,
     values,
 )
+from handlers.improvement import done_at
 from handlers.stores import Person
 from handlers.trend import history
 from handlers.upkeep import SILENT
@@ -186,8 +187,11 @@ def _worst(context: Context, standing: Standing, week: Period) -> str:
 def _best(context: Context, standing: Standing, week: Period) -> str:
     shown = {"unit": standing.unit.name, **values(context, standing.figure)}
     if standing.move:
-        return context.texts("weekly.rose", **shown, **_moved(context, standing.move, week))
-    return context.texts("weekly.best", **shown)
+        said = context.texts("weekly.rose", **shown, **_moved(context, standing.move, week))
+    else:
+        said = context.texts("weekly.best", **shown)
+    done = done_at(context, standing.unit, week)
+    return f"{said}. {context.texts('improvement.done', line=done[0])}" if done else said
 
 
 def _moved(context: Context, move: Move, week: Period) -> dict[str, str]:

@@ -119,6 +119,7 @@ WRITES: dict[str, tuple[str, ...]] = {
     "xoa": ("/xoa", "/xoa khong", "/xoa dong-y"),
     "ngonngu": ("/ngonngu", "/ngonngu english"),
     "vao": ("/vao", "/vao wrong", "/vao {code}"),
+    "dalam": ("/dalam", "/dalam Đông Hưng: mở quầy 2", "/dalam xoa x"),
     "bantin": ("/bantin", "/bantin giu 2026-W46 340", "/bantin gui 2026-W46 340"),
     "subscribe": ("/subscribe",),
     "unsubscribe": ("/unsubscribe",),

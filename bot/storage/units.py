@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.storage.queries import SQL
-from handlers.stores import Entry
+from handlers.stores import Entry, Improvement
 from scoring.units import Succession, Tree, Unit
 from survey.model import Survey
 
@@ -96,6 +96,33 @@ class UnitStore:
             visit_id=entry.visit_id,
             at=at,
         )
+
+    def improve(self, done: Improvement, person_id: str, at: int) -> None:
+        SQL.add_improvement(
+            self.connection,
+            province_id=self.province_id,
+            improvement_id=done.id,
+            unit_id=done.unit_id,
+            day=done.day.isoformat(),
+            words=done.words,
+            person_id=person_id,
+            at=at,
+        )
+
+    def improvement(self, improvement_id: str) -> Improvement | None:
+        row = SQL.get_improvement(self.connection, province_id=self.province_id, improvement_id=improvement_id)
+        return _improvement(row) if row else None
+
+    def withdraw_improvement(self, improvement_id: str, at: int) -> None:
+        SQL.withdraw_improvement(self.connection, province_id=self.province_id, improvement_id=improvement_id, at=at)
+
+    def improvements(self, first: date, last: date) -> Sequence[Improvement]:
+        days = {"first": first.isoformat(), "last": last.isoformat()}
+        return [_improvement(row) for row in SQL.improvements(self.connection, province_id=self.province_id, **days)]
+
+
+def _improvement(row: Row) -> Improvement:
+    return Improvement(row[0], row[1], date.fromisoformat(row[2]), row[3])
 
 
 def _unit(row: Row) -> Unit:

@@ -14,6 +14,23 @@ ON CONFLICT (province_id, id) DO UPDATE SET name = excluded.name, short_name = e
   aliases = excluded.aliases, parent_id = excluded.parent_id,
   valid_from = excluded.valid_from, valid_to = excluded.valid_to;
 
+-- name: add_improvement(province_id, improvement_id, unit_id, day, words, person_id, at)!
+INSERT INTO improvement (province_id, id, unit_id, day, words, person_id, at)
+VALUES (:province_id, :improvement_id, :unit_id, :day, :words, :person_id, :at);
+
+-- name: get_improvement(province_id, improvement_id)^
+SELECT id, unit_id, day, words FROM improvement
+WHERE province_id = :province_id AND id = :improvement_id AND withdrawn_at IS NULL;
+
+-- name: withdraw_improvement(province_id, improvement_id, at)!
+UPDATE improvement SET withdrawn_at = :at WHERE province_id = :province_id AND id = :improvement_id;
+
+-- name: improvements(province_id, first, last)
+-- What was done in those days, the newest first.
+SELECT id, unit_id, day, words FROM improvement
+WHERE province_id = :province_id AND day BETWEEN :first AND :last AND withdrawn_at IS NULL
+ORDER BY day DESC, at DESC;
+
 -- name: all_successions(province_id)
 SELECT old_unit_id, new_unit_id, extent FROM unit_lineage WHERE province_id = :province_id
 ORDER BY old_unit_id, new_unit_id;

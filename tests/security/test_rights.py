@@ -97,6 +97,7 @@ def _of_an_official(case: Case) -> Due:
 MANAGING = {
     "export": ({"file"}, "read"),
     "baocao": ({"file"}, "read"),
+    "dalam": (set(), "told"),
     "moi": ({"code"}, "viewer"),
     "thuhoi": ({"office", "revoked"}, "done"),
 }
@@ -126,6 +127,7 @@ def ask(made: World, case: Case, again: str = "") -> list[Message]:
         "uyquyen": "30/11/2026",
         "vao": "AAAA-BBBB-CCCC-DDDD",
         "bantin": f"giu 2026-W46 {UNITS[case.relation]}",
+        "dalam": f"{UNITS[case.relation]}: mở quầy số 2",
         "start": "",
         "xoa": "",
         "compare": f"{UNITS[case.relation]} quý 3 vs quý 4",

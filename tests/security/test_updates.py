@@ -91,6 +91,7 @@ def lines(made: World) -> dict[str, str]:
         "export": "340",
         "baocao": "340",
         "bantin": "",
+        "dalam": "340: mở quầy",
         "uyquyen": "30/11/2026",
         "moi": "340",
         "thuhoi": office_of(made, "stranger"),

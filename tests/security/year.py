@@ -66,7 +66,7 @@ class Year:
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
         self.leaning = {unit.id: self.rng.choice(SATISFIED) for unit in self.desks}
-        self.busy = {unit.id: self.rng.choice((2, 6, 10, 14)) for unit in self.desks}
+        self.busy = {unit.id: self.rng.choice((2, 4, 7, 11)) for unit in self.desks}
         self.recent: list[tuple[Unit, Guest]] = []
 
     def week(self, number: int) -> None:
