@@ -22,6 +22,7 @@ from bot.readers import Readers
 from bot.storage.queries import SQL
 from bot.writer import Writer
 from handlers import upkeep, weekly
+from handlers.approval import held
 from handlers.context import Context, Incoming, Message
 from handlers.stores import Edition, Person
 
@@ -95,6 +96,8 @@ def queue_letters(context: Context, letters: Sequence[Letter]) -> int:
     queued = 0
     for letter in letters:
         *missed, newest = letter.periods
+        if held(context, letter.edition, newest, letter.unit_id, letter.person.id):
+            continue  # while the letters were written
         post_id = context.new_id()
         key = (letter.unit_id, letter.person.id, post_id, context.now_ms)
         # The newest first: where somebody was quicker, the weeks that this letter names stay for the next Monday's.

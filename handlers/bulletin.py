@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from handlers import audit
 from handlers.access import covers, offices
+from handlers.approval import APPROVAL, awaited, manages, once_each
 from handlers.context import Button, Context, Message, strong
-from handlers.due import APPROVAL, EDITION_OF, hour_of, manages, newest_due
+from handlers.due import EDITION_OF, hour_of, newest_due
 from handlers.figures import period_name
 from handlers.stores import Decided, Edition
 from scoring.period import Period, by_id
@@ -44,9 +45,21 @@ def _decide(context: Context, decided: Decided, rest: str) -> Message:
         return Message(context.texts("bulletin.old"))
     if not context.province.approves:
         return Message(context.texts("bulletin.goes_by_itself"))
+    if _gone(context, edition, period, unit):
+        return Message(context.texts("bulletin.gone"))
     context.stores.posts.decide(edition, period.id, unit.id, context.person.id, decided, context.now_ms)
     audit.note(context, "bulletin", f"{unit.id} {period.id}", decided)
     return Message("\n".join(_state(context, unit, period)), _choice(context, unit, period))
+
+
+def _gone(context: Context, edition: Edition, period: Period, unit: Unit) -> bool:
+    """Whether it was sent on, or anybody but managers has got it: then it cannot be held any more."""
+    decision = context.stores.posts.decision(edition, period.id, unit.id)
+    if decision is not None and decision[0] == "send":
+        return True
+    readers = (one.person_id for one in context.stores.posts.recipients(edition, period.id, unit.id))
+    held = (context.stores.officials.of_person(reader, context.today) for reader in readers)
+    return any(not any(manages(office) for office in offices) for offices in held)
 
 
 def _state(context: Context, unit: Unit, period: Period) -> list[str]:
@@ -70,13 +83,15 @@ def _decision(context: Context, edition: Edition, period: Period, unit: Unit) ->
     if decision is not None:
         return [context.texts("bulletin.sent_on" if decision[0] == "send" else "bulletin.held")]
     goes = hour_of(context, period) + APPROVAL
-    return [context.texts("bulletin.waits", hour=f"{goes:%H:%M}")] if context.now < goes else []
+    waits = (edition, unit.id) in awaited(context, once_each(context.stores.officials.subscribed(context.today)))
+    return [context.texts("bulletin.waits", hour=f"{goes:%H:%M}")] if waits and context.now < goes else []
 
 
 def _choice(context: Context, unit: Unit, period: Period) -> Rows:
-    if not context.province.approves:
+    edition = EDITION_OF[period.kind]
+    if not context.province.approves or _gone(context, edition, period, unit):
         return ()
-    decision = context.stores.posts.decision(EDITION_OF[period.kind], period.id, unit.id)
+    decision = context.stores.posts.decision(edition, period.id, unit.id)
     return choice(context, unit, period, decision[0] if decision else None)
 
 

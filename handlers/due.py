@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from handlers.access import RANK
+from handlers.approval import Summaries, awaited, goes_at, manages, once_each
 from handlers.context import Context
 from handlers.stores import Edition, Official, Person
 from handlers.upkeep import SILENT
@@ -16,8 +16,6 @@ from scoring.working_days import first_working_day
 
 PUSH_AT = time(7, 30)
 LATE_AFTER = timedelta(hours=2)
-APPROVAL = timedelta(minutes=90)
-"""How long a manager may think before the summary goes out by itself: silence must not hold a figure back."""
 CATCH_UP = 4
 """After a longer silence only the last four periods are named."""
 KIND_OF: Mapping[Edition, Kind] = {"weekly": "week", "monthly": "month", "quarterly": "quarter"}
@@ -44,49 +42,28 @@ def due(context: Context, week: str | None = None) -> Iterator[Due]:
 
     With `week` only the weekly ones, of that week.
     """
-    seen: set[tuple[str, str, str]] = set()
-    taken = context.stores.officials.subscribed(context.today)
-    asked = _asked(context, taken)
+    taken = once_each(context.stores.officials.subscribed(context.today))
+    asked = awaited(context, taken) if week is None else frozenset()
     for official, edition, since in taken:
-        key = (edition, official.unit_id, official.person_id)
         newest = by_id(week) if week else newest_due(context, KIND_OF[edition])
         person = context.stores.people.by_id(official.person_id)
         unit = context.stores.units.tree().get(official.unit_id)
-        if newest is None or newest.kind != KIND_OF[edition] or key in seen:
+        if newest is None or newest.kind != KIND_OF[edition]:
             continue
         if person is None or unit is None or person.channel in SILENT:
             continue
-        seen.add(key)
-        periods = (newest,) if week else _unsent(context, newest, since, *key)
-        waits = not week and (edition, unit.id) in asked
+        periods = (newest,) if week else _unsent(context, newest, since, edition, official.unit_id, official.person_id)
         hour = hour_of(context, newest)
-        goes = _released(context, edition, newest, unit.id, hour) if waits and not manages(official) else hour
+        goes = goes_at(context, official, edition, newest.id, hour, asked)
         if periods and goes is not None and context.now >= goes:
             late = not week and context.now > goes + LATE_AFTER and since < hour.date()
-            undecided = waits and context.stores.posts.decision(edition, newest.id, unit.id) is None
-            yield Due(person, unit, periods, late, edition, asks=undecided and manages(official))
+            yield Due(person, unit, periods, late, edition, _asks(context, official, edition, newest, asked))
 
 
-def manages(official: Official) -> bool:
-    return RANK[official.role] >= RANK["manager"]
-
-
-def _asked(context: Context, taken: Sequence[tuple[Official, Edition, date]]) -> frozenset[tuple[Edition, str]]:
-    """The summaries that wait for a manager: those that some get and others, who are none, too."""
-    if not context.province.approves:
-        return frozenset()
-    of = {(edition, official.unit_id) for official, edition, _ in taken if manages(official)}
-    others = {(edition, official.unit_id) for official, edition, _ in taken if not manages(official)}
-    return frozenset(of & others)
-
-
-def _released(context: Context, edition: Edition, period: Period, unit_id: str, hour: datetime) -> datetime | None:
-    """When the readers who are no managers get it: once it was sent on, else when time is up; None while it is held."""
-    decision = context.stores.posts.decision(edition, period.id, unit_id)
-    if decision is None:
-        return hour + APPROVAL
-    decided, at = decision
-    return max(hour, datetime.fromtimestamp(at / 1000, context.zone)) if decided == "send" else None
+def _asks(context: Context, official: Official, edition: Edition, newest: Period, asked: Summaries) -> bool:
+    """Whether this manager's readers wait for her word."""
+    undecided = context.stores.posts.decision(edition, newest.id, official.unit_id) is None
+    return manages(official) and (edition, official.unit_id) in asked and undecided
 
 
 def newest_due(context: Context, kind: Kind = "week") -> Period | None:

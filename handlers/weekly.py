@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from handlers import audit, bulletin
 from handlers.access import covers, offices
+from handlers.approval import APPROVAL
 from handlers.context import Attachment, Button, Context, Message, strong
-from handlers.due import APPROVAL, KIND_OF, Due, due, hour_of, newest_due
+from handlers.due import KIND_OF, Due, due, hour_of, newest_due
 from handlers.figures import (
     cell_of,
     change_sentence,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.schedule import SYSTEM, queue_letters, write_letters
 from handlers.context import to_ms
 from tests.handlers.visits import Citizen, always
 from tests.world import World, world
@@ -104,4 +105,73 @@ def test_the_ledger_counts_who_got_it_and_who_asked_on(made: World) -> None:
         context.stores.audit.write(*words, audit_id=context.new_id(), at=to_ms(made.now))
     said = made.says("chief", "/bantin")
     assert "3 người đã nhận, 1 người đã xem tiếp." in said
-    assert "1 người chưa nhận được" in said
+    assert "1 người có thể chưa nhận được" in said
+
+
+def test_a_decision_binds_when_whoever_took_it_has_left(made: World) -> None:
+    hired(made, "chief", "manager")
+    hired(made, "reader", "viewer")
+    told(made, HALF_PAST_SEVEN)
+    made.says("chief", "/bantin giu 2026-W47 340")
+    made.says("chief", "/unsubscribe")
+    assert told(made, HALF_PAST_SEVEN + timedelta(hours=3)) == ["chief"]
+    assert made.perform("push", week="2026-W47")["queued"] == 0, "nor by an operator's hand"
+
+
+def test_a_superior_may_hold_it_where_nobody_else_manages(made: World) -> None:
+    hired(made, "boss", "manager", "34")
+    hired(made, "reader", "viewer")
+    made.now = HALF_PAST_SEVEN - timedelta(minutes=1)
+    assert "đã cũ" in made.says("boss", "/bantin giu 2026-W47 340"), "its hour has not come"
+    made.now = HALF_PAST_SEVEN
+    assert "Đang giữ lại" in made.says("boss", "/bantin giu 2026-W47 340")
+    assert told(made, HALF_PAST_SEVEN + timedelta(hours=3)) == ["boss"], "his own unit's"
+
+
+@pytest.mark.parametrize("how", ["by itself", "sent on"])
+def test_what_has_gone_out_cannot_be_held(made: World, how: str) -> None:
+    hired(made, "chief", "manager")
+    hired(made, "reader", "viewer")
+    told(made, HALF_PAST_SEVEN)
+    if how == "sent on":
+        made.says("chief", "/bantin gui 2026-W47 340")
+    told(made, HALF_PAST_SEVEN + timedelta(minutes=91))
+    assert "đã gửi đi rồi" in made.says("chief", "/bantin giu 2026-W47 340")
+    assert "Giữ lại" not in made.says("chief", "/bantin")
+
+
+def test_a_viewer_who_became_a_manager_is_asked_and_does_not_wait(made: World) -> None:
+    hired(made, "chief", "viewer")
+    hired(made, "chief", "manager")
+    hired(made, "reader", "viewer")
+    assert told(made, HALF_PAST_SEVEN) == ["chief"]
+    assert "Giữ lại" in made.rows("SELECT message FROM outbox")[0][0]
+    assert told(made, HALF_PAST_SEVEN + timedelta(minutes=90)) == ["chief", "reader"]
+
+
+def test_nobody_waits_for_a_manager_who_cannot_be_written_to(made: World) -> None:
+    hired(made, "chief", "manager")
+    hired(made, "reader", "viewer")
+    made.connection.execute("UPDATE person SET channel = 'web' WHERE address = 'chief'")
+    assert told(made, HALF_PAST_SEVEN) == ["reader"]
+
+
+def test_a_clock_set_back_after_the_decision_keeps_nobody_waiting(made: World) -> None:
+    hired(made, "chief", "manager")
+    hired(made, "reader", "viewer")
+    told(made, HALF_PAST_SEVEN + timedelta(days=3))
+    made.connection.execute("DELETE FROM report WHERE recipient_id = (SELECT id FROM person WHERE address = 'reader')")
+    made.says("chief", "/bantin gui 2026-W47 340")
+    assert "reader" in told(made, HALF_PAST_SEVEN + timedelta(minutes=5))
+
+
+def test_held_while_the_letters_were_being_written(made: World) -> None:
+    hired(made, "chief", "manager")
+    hired(made, "reader", "viewer")
+    told(made, HALF_PAST_SEVEN)
+    made.now = HALF_PAST_SEVEN + timedelta(minutes=90)
+    context = made.core.context(made.connection, SYSTEM, now=made.now)
+    letters = write_letters(context)
+    made.says("chief", "/bantin giu 2026-W47 340")
+    assert [letter.person.address for letter in letters] == ["reader"]
+    assert queue_letters(context, letters) == 0
