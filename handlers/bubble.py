@@ -8,7 +8,7 @@ from handlers.context import Context, strong
 from handlers.figures import Reading, change_sentence, difference, factor_names, period_name, read, values
 from handlers.wording import whole
 from scoring.compare import change
-from scoring.index import SMALL
+from scoring.index import SMALL, tells_of_many
 from scoring.period import closed, previous
 
 
@@ -51,13 +51,15 @@ def _moved(context: Context, reading: Reading) -> str:
 
 
 def visits(context: Context, reading: Reading) -> list[str]:
-    """How many of the answers are tied to a real visit; withheld like every figure."""
-    of = reading.figures.provenance
-    n = sum(of.values())
-    if n < max(context.province.minimum, 1):
+    """How many of the answers are tied to a real visit, where at least ten are and ten are not: else only that."""
+    of, minimum = reading.figures.provenance, max(context.province.minimum, 1)
+    n, verified = sum(of.values()), of.get("verified", 0)
+    if n < minimum:
         return []
-    share = round(100 * of.get("verified", 0) / n)
-    return [context.texts("score.verified", share=share, n=whole(context, n))]
+    if tells_of_many(verified, n, minimum):
+        return [context.texts("score.verified", share=round(100 * verified / n), n=whole(context, n))]
+    few = "score.verified_few" if verified < minimum else "score.verified_nearly_all"
+    return [context.texts(few, n=whole(context, n), minimum=minimum)]
 
 
 def set_beside(context: Context, reading: Reading, other: Reading, name: str) -> str | None:

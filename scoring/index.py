@@ -157,6 +157,15 @@ def share(part: int, whole: int, minimum: int) -> Figure:
     return _figure(part, whole, whole, float(whole), minimum)
 
 
+def tells_of_many(part: int, whole: int, minimum: int) -> bool:
+    """Whether a fact may be counted: of those it is true of and of those it is not, there are enough.
+
+    A fact is often known of a person (she had a dossier, her result was late): one in a count of one is she, so she is
+    among the people of the figures beside it.
+    """
+    return min(part, whole - part) >= max(minimum, 1)
+
+
 def _figure(s: int, m: int, n: int, effective: float, minimum: int) -> Figure:
     if n < max(minimum, 1):
         return Figure(None, None, None, n, m, reason="too_few")

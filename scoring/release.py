@@ -1,7 +1,7 @@
 """What may be read: answers leave in whole blocks of at least STEP people, and never alone.
 
 A chain is one desk with one questionnaire, or with one criterion that is asked in rotation; it holds the responses
-not yet released. Once STEP of them and the one HELD back are waiting, STEP leave at once, whole, into the four periods
+not yet released. Once STEP of them and the two HELD back are waiting, STEP leave at once, whole, into the four periods
 of that day, of the desk itself and of everything above it. Leftovers roll into the next window. Every figure ever shown
 is thus a union of the same blocks, so no subtraction, between periods, between successive readings, between a unit and
 the units below it, isolates fewer than STEP people. That holds for each figure by itself: whom a question did not apply
@@ -26,9 +26,10 @@ from survey.model import DONT_KNOW
 STEP = 10
 """Least respondents of a block; 1 in the sample, whose citizens are simulated."""
 
-HELD = 1
-"""Of those waiting one, drawn by lot, stays for the next block. Who knows that eleven people came and reads that all of
-ten were dissatisfied would else know it of each; so it may be anybody who was not, for as long as the desk is open."""
+HELD = 2
+"""Of those waiting two, drawn by lot, stay for the next block. Who knows that twelve people came and reads that all of
+ten were dissatisfied would else know it of each; so it may be anybody who was not, for as long as the desk is open.
+Two, and not one: somebody who answered otherwise herself would know that she is the one who stayed."""
 
 PATIENCE = 3
 """A block waits until it is this many times STEP for a scored criterion that fewer than STEP of its people answered;

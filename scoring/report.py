@@ -11,7 +11,7 @@ from scoring.alerts import Move, moves
 from scoring.compare import Change, Ranked, change, ranks
 from scoring.counts import Moments, Tally
 from scoring.frame import children_table
-from scoring.index import METHOD, Figure, Figures, figures, share
+from scoring.index import METHOD, Figure, Figures, figures, share, tells_of_many
 from scoring.period import Period
 from scoring.unit import Unit
 from scoring.units import Tree
@@ -61,7 +61,7 @@ class Summary:
 
     `children` with a figure, lowest first; `worst` are those that surely fell, the farthest first, then those surely
     below another; `best` the one that surely rose farthest, else the highest if it is surely above another; `alike`
-    when no two children surely differ and none moved. `late` is None when the question was not asked.
+    when no two children surely differ and none moved. `late` is None where too few were late, or were not.
     """
 
     unit: Unit
@@ -153,9 +153,10 @@ def driver(now: Figures, before: Figures) -> Driver | None:
 
 
 def late_share(tally: Tally, minimum: int) -> Figure | None:
-    """The share told late among those who answered the question on time; None when nobody was asked."""
+    """The share told late among those who answered the question on time; None where either are too few to be told."""
     told = {value: n for value, n in tally.values.get(ON_TIME, {}).items() if value != DONT_KNOW}
-    return share(told.get(LATE, 0), sum(told.values()), minimum) if told else None
+    late, n = told.get(LATE, 0), sum(told.values())
+    return share(late, n, minimum) if tells_of_many(late, n, minimum) else None
 
 
 def _ends(shown: Sequence[Standing], places: Mapping[str, Ranked]) -> tuple[tuple[Standing, ...], Standing | None]:

@@ -20,7 +20,7 @@ HALF_PAST_SEVEN = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[World]:
     with world(tmp_path, sample=False, step=10, approves=True) as made:
-        for number in range(31):
+        for number in range(32):
             Citizen(made, f"p{number}").visits(DONG_HUNG, always("4"))
         yield made
 

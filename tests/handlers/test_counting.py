@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from bot import chance
+from bot.core import Core
 from bot.schedule import SYSTEM
 from bot.verify import differences
 from scoring.release import close
@@ -114,32 +116,55 @@ def test_blocks_of_ten_move_every_period_and_place_at_once(real: World) -> None:
     for number in range(25):
         Citizen(real, f"p{number}").visits(commune, always("4"))
         seen.append(tuple(people_in(real, commune, period) for period in ("2026-W47", "2026-11", "2026-Q4", "2026")))
-    assert seen == [((number - 1) // 10 * 10,) * 4 for number in range(1, 26)], "one of eleven stays for the next block"
+    assert seen == [(max(number - 2, 0) // 10 * 10,) * 4 for number in range(1, 26)], (
+        "two of twelve stay for the next block"
+    )
     assert people_in(real, unit_id(real, DONG_HUNG), "2026-W47") == 20
     assert people_in(real, unit_id(real, DONG_HUNG), "2026-W47", "own") == 0
     assert people_in(real, unit_id(real, PROVINCE), "2026-W47") == 20
 
 
+def test_who_stays_is_drawn_by_lot(real: World) -> None:
+    drawn: list[int] = []
+
+    def lot(number: int) -> int:
+        drawn.append(number)
+        return 3
+
+    real.core.below = lot
+    commune = unit_id(real, DONG_CAC)
+    for number in range(12):
+        Citizen(real, f"p{number}").visits(commune, always("4"))
+    assert drawn == [12, 11], "two lots, among all who wait"
+    order = [row[0] for row in real.rows("SELECT id FROM response ORDER BY id")]
+    assert [row[0] for row in real.rows("SELECT response_id FROM waiting")] == [order[3], order[4]]
+
+
+def test_the_program_draws_from_the_systems_chance() -> None:
+    assert Core.__dataclass_fields__["below"].default is chance.below
+    assert {chance.below(12) for _ in range(2000)} == set(range(12))
+
+
 def test_leftovers_roll_into_the_next_week(real: World) -> None:
     commune = unit_id(real, DONG_CAC)
-    for number in range(10):
+    for number in range(11):
         Citizen(real, f"p{number}").visits(commune, always("4"))
     real.wait(days=7)
     real.tick()
-    Citizen(real, "eleventh").visits(commune, always("4"))
+    Citizen(real, "twelfth").visits(commune, always("4"))
     assert people_in(real, commune, "2026-W47") == 0
     assert people_in(real, commune, "2026-W48") == 10
 
 
 def test_a_clock_set_back_into_a_closed_week_fails_nobody(real: World) -> None:
     commune = unit_id(real, DONG_CAC)
-    for number in range(11):
+    for number in range(12):
         Citizen(real, f"p{number}").visits(commune, always("4"))
     cells = real.core.context(real.connection, SYSTEM).stores.cells
     week = cells.get(commune, "all", "sipas-quick", "2026-W47")
     assert week is not None
     cells.put(close(week), 0)
-    for number in range(11, 21):
+    for number in range(12, 22):
         reply = Citizen(real, f"p{number}").visits(commune, always("4"))
         assert "Mã của" in reply[0].text
     assert people_in(real, commune, "2026-W47") == 10, "a closed cell never changes"
@@ -287,7 +312,7 @@ PLANTED = {
 @pytest.mark.parametrize("error", PLANTED, ids=str)
 def test_each_planted_error_is_found(real: World, error: str) -> None:
     commune = unit_id(real, DONG_CAC)
-    for number in range(11):
+    for number in range(12):
         Citizen(real, f"p{number}").visits(commune, always("4"))
     assert off(real) == []
     sql = PLANTED[error].replace("rowid_like", "unit_id = :unit AND criterion = 'A0' AND scope = 'own'")

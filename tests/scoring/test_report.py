@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from scoring.counts import Item, Tally, of_response, total
 from scoring.index import figures
 from scoring.period import Period, by_id
@@ -87,6 +89,9 @@ def test_the_share_told_late_counts_those_who_were_asked(thai_binh: Tree) -> Non
     assert (found.late.n, round(found.late.score or 0, 2)) == (44, 70.45)
     unsure = total(of_response([Item("ONTIME", None, "dk")], "verified") for _ in range(20))
     assert late_share(unsure, 10) is None
-    few = late_share(answered(9, a=9, b=9, c=9, late=9), 10)
-    assert few is not None
-    assert few.score is None
+
+
+@pytest.mark.parametrize(("people", "late"), [(9, 9), (40, 9), (40, 0), (40, 31), (40, 40)])
+def test_a_fact_that_few_share_or_few_do_not_is_not_counted(people: int, late: int) -> None:
+    """It is known of people: the one in "1 of 30 were late" is she, so she is among the 30 whose answers are told."""
+    assert late_share(answered(people, a=people, b=people, c=people, late=late), 10) is None

@@ -3,7 +3,8 @@
 A desk and a criterion are one program of whole numbers. People who came between the same two blocks are one class, as
 nothing tells them apart, but for the one who is asked about. Unknown: how many of each class left with each block
 satisfied, and dissatisfied; and the same of the one. Known: who came, how many left when, and the counts of every cell
-ever read. The lot makes it many blocks that a person may have left with; without it there is one.
+ever read, and what her accomplices said. The lot makes it many blocks that a person may have left with; without it
+there is one.
 """
 
 from __future__ import annotations
@@ -61,6 +62,13 @@ def class_sizes(chain: Chain, without: AbstractSet[str] = frozenset()) -> list[i
     ]
 
 
+def accomplices(chain: Chain) -> list[int]:
+    """The class of each of the attacker's own people."""
+    ends = [came for came, _, _ in chain.blocks]
+    places = (place for place, guest in enumerate(chain.came) if guest.accomplice and guest.id not in chain.gone)
+    return [sum(end <= place for end in ends) for place in places]
+
+
 def range_of(chain: Chain, reads: Iterable[Read], suspect: int, *, held: int) -> tuple[int, int]:
     """The least and the most that somebody of a class may have said, 0 or 1, by all that was read; alike: known."""
     program = _Program(chain, list(reads), suspect, held)
@@ -68,13 +76,17 @@ def range_of(chain: Chain, reads: Iterable[Read], suspect: int, *, held: int) ->
 
 
 class _Program:
-    """Columns: for each class, and last the suspect, (block, satisfied or not), and staying for good, either way."""
+    """Columns: for each class, each accomplice, and last the suspect, (block, satisfied or not), staying for good."""
 
     def __init__(self, chain: Chain, reads: Sequence[Read], suspect: int, held: int) -> None:
         # Who erased her answers is known to herself alone; the attacker of a build without the lot is even told that.
         sizes = class_sizes(chain, frozenset() if held else chain.gone)
         sizes[suspect] -= 1
-        self.groups = [*enumerate(sizes), (suspect, 1)]
+        friends = accomplices(chain)
+        for number in friends:
+            sizes[number] -= 1
+        self.groups = [*enumerate(sizes), *((number, 1) for number in friends), (suspect, 1)]
+        told = range(len(sizes), len(sizes) + len(friends))
         self.columns: list[tuple[int, int, int]] = []
         """(group, block or -1 for staying, satisfied)"""
         last = len(chain.blocks)
@@ -82,7 +94,9 @@ class _Program:
             ways = list(range(number, min(number + (REACH if held else 1), last)))
             # Without the lot only those who came after the last block are still there.
             stays = [-1] if held or number == last else []
-            self.columns += [(place, block, said) for block in [*ways, *stays] for said in (0, 1)]
+            # An accomplice said that she was satisfied, and the attacker knows it.
+            said_so = (1,) if place in told else (0, 1)
+            self.columns += [(place, block, said) for block in [*ways, *stays] for said in said_so]
         rows, low, high = [], [], []
         for place, (_, size) in enumerate(self.groups):
             rows.append([float(group == place) for group, _, _ in self.columns])

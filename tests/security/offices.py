@@ -28,7 +28,7 @@ def busy_world(folder: Path) -> Iterator[World]:
     with world(folder, sample=False, step=10) as made:
         made.connection.execute("PRAGMA synchronous=OFF")
         for unit in (OWN, CHILD, SIBLING, OTHER):
-            for number in range(11):
+            for number in range(12):
                 Citizen(made, f"{unit}-{number}").visits(UNITS[unit], always("4"))
         made.now -= timedelta(days=2)
         for role in ("viewer", "manager", "admin"):

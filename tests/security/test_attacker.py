@@ -2,13 +2,14 @@
 
 `sipas-rotating`, the rights of a whole province, 52 weeks and 292 offices in `make faults`; erasures, corrections and
 mergers of offices on the way. /score and its criteria are read of each office every week; from the figures in them the
-attacker solves, for people who came between two blocks, what one of them may have said (see attack.py). She finds some
-in a build that holds nobody back, and in one whose figures move at every answer. Pages, pictures, files and the other
-commands say nothing that a block has not moved: that is looked at after every single event.
+attacker solves, for people who came between two blocks, what one of them may have said (see attack.py); one visitor in
+41 works for her. She finds some in builds that hold nobody back, or one, and in one whose figures move at every answer.
+Pages, pictures, files and the other commands say nothing that a block has not moved: that is seen after every event.
 """
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import defaultdict
 from dataclasses import replace
@@ -27,12 +28,12 @@ from scoring import release
 from scoring.period import Period, containing
 from scoring.units import Unit
 from tests.faults.figures import Figure, record, size
-from tests.security.attack import Read, class_sizes, figures_in, range_of, satisfied_of
-from tests.security.year import LEAVES, Chain, Year
+from tests.security.attack import Read, figures_in, range_of, satisfied_of
+from tests.security.year import LEAVES, Year
 from tests.world import World, world
 
-WEEKS, DESKS = size(12, 52), size(16, 292)
-MUTANT_WEEKS = size(8, 12)
+WEEKS, DESKS = size(10, 52), size(30, 292)
+MUTANT_WEEKS = size(14, 20)
 EVENTS = size(24, 150)
 ASKED = size(60, 1_500)
 """People about whom the attacker asks, half of them among those whose whole block said the same."""
@@ -92,7 +93,7 @@ class Reader:
 FORMS = ("/score", "/score @criteria")
 
 
-def play(folder: Path, *, held: int = 1, step: int = 10, weeks: int = WEEKS) -> tuple[Year, Reader]:
+def play(folder: Path, *, held: int = release.HELD, step: int = 10, weeks: int = WEEKS) -> tuple[Year, Reader]:
     folder.mkdir()
     with world(folder, sample=False, step=step, index_survey="sipas-rotating") as made:
         made.connection.execute("PRAGMA synchronous=OFF")
@@ -109,22 +110,27 @@ def play(folder: Path, *, held: int = 1, step: int = 10, weeks: int = WEEKS) -> 
 
 
 def suspects(year: Year, reads: Reads) -> list[tuple[tuple[str, str], int]]:
-    """(desk and criterion, class) of people to ask about, from chains that were read: half from blocks that agree."""
+    """(desk and criterion, class) of people to ask about, from chains that were read.
+
+    First those whose whole class agrees but for an accomplice who came with them, then those whose class agrees, then
+    any.
+    """
     rng = random.Random(5)
-    known = [
-        (key, place)
-        for key in sorted(reads)
-        for place, people in enumerate(class_sizes(year.chains[key], year.chains[key].gone)[:-1])
-        if people
-    ]
-    same = [(key, place) for key, place in known if _agree(year.chains[key], key[1], place)]
-    half = ASKED // 2
-    return rng.sample(same, min(half, len(same))) + rng.sample(known, min(half, len(known)))
-
-
-def _agree(chain: Chain, code: str, place: int) -> bool:
-    ends = [0, *(came for came, _, _ in chain.blocks)]
-    return len({guest.said[code] for guest in chain.came[ends[place] : ends[place + 1]]}) == 1
+    known: list[tuple[tuple[str, str], int]] = []
+    same, betrayed = list(known), list(known)
+    for key in sorted(reads):
+        chain = year.chains[key]
+        ends = [0, *(came for came, _, _ in chain.blocks)]
+        for place, (first, last) in enumerate(itertools.pairwise(ends)):
+            came = [guest for guest in chain.came[first:last] if guest.id not in chain.gone]
+            said = {guest.said[key[1]] for guest in came if not guest.accomplice}
+            if said:
+                known.append((key, place))
+            if len(said) == 1:
+                same.append((key, place))
+            if said == {0} and any(guest.accomplice for guest in came):
+                betrayed.append((key, place))
+    return [some for kind in (betrayed, same, known) for some in rng.sample(kind, min(ASKED // 3, len(kind)))]
 
 
 def determined(year: Year, reads: Reads, *, held: int) -> tuple[int, int]:
@@ -134,29 +140,30 @@ def determined(year: Year, reads: Reads, *, held: int) -> tuple[int, int]:
     return len(asked), sum(least == most for least, most in ranges)
 
 
-def test_nobody_is_determined_and_in_two_other_builds_people_are(
+def test_nobody_is_determined_and_in_three_other_builds_people_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     year, reader = play(tmp_path / "ours")
-    asked, found = determined(year, reader.reads, held=1)
+    asked, found = determined(year, reader.reads, held=release.HELD)
     moving = determined_in(tmp_path / "moving", step=1)
-    monkeypatch.setattr(release, "HELD", 0)
-    alone = determined_in(tmp_path / "alone")
+    broken = {}
+    for held in (0, 1):
+        monkeypatch.setattr(release, "HELD", held)
+        broken[held] = determined_in(tmp_path / f"held {held}", held=held)
     numbers = sum(len(some) for some in reader.reads.values())
     detail = (
         f"{WEEKS} weeks, {len(year.desks)} offices, {year.guests} people, {reader.texts} messages, {numbers} figures"
     )
-    mutants = f"nobody held back: {alone} known; a step at every answer: {moving} known"
+    mutants = f"known: {broken[0]} with nobody held back, {broken[1]} with one, {moving} with a step at every answer"
     record(Figure("B21 attacker", asked, found, detail, mutants))
     assert asked >= ASKED // 2
     assert found == 0
-    assert alone > 0
-    assert moving > 0
+    assert min(*broken.values(), moving) > 0
 
 
-def determined_in(folder: Path, step: int = 10) -> int:
-    year, reader = play(folder, held=0, step=step, weeks=MUTANT_WEEKS)
-    return determined(year, reader.reads, held=0)[1]
+def determined_in(folder: Path, *, held: int = 0, step: int = 10) -> int:
+    year, reader = play(folder, held=held, step=step, weeks=MUTANT_WEEKS)
+    return determined(year, reader.reads, held=held)[1]
 
 
 def everything(made: World, year: Year) -> list[object]:

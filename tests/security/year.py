@@ -15,6 +15,7 @@ from bot.setup import import_units
 from handlers import counting, mydata
 from handlers.context import Context, Incoming
 from handlers.stores import Response, Visit
+from scoring import release
 from scoring.counts import Item
 from scoring.units import Succession, Unit
 from survey.flow import order, start
@@ -28,6 +29,8 @@ LEAVES = ("commune", "department")
 SATISFIED = (0.99, 0.95, 0.8, 0.5, 0.03)
 """Offices where nearly everybody agrees are where whole blocks say the same."""
 ERASED, CORRECTED = 0.03, 0.03
+ACCOMPLICES = 41
+"""One visitor in so many works for the attacker."""
 
 
 @dataclass
@@ -37,6 +40,8 @@ class Guest:
     id: str
     name: str
     said: dict[str, int]
+    accomplice: bool = False
+    """She tells the attacker what she said, and said she was satisfied."""
 
 
 @dataclass
@@ -58,7 +63,7 @@ class Year:
     made: World
     seed: int
     desks: list[Unit]
-    held: int = 1
+    held: int = release.HELD
     step: int = 10
     chains: dict[tuple[str, str], Chain] = field(default_factory=lambda: defaultdict(Chain))
     guests: int = 0
@@ -68,6 +73,8 @@ class Year:
         self.leaning = {unit.id: self.rng.choice(SATISFIED) for unit in self.desks}
         self.busy = {unit.id: self.rng.choice((2, 4, 7, 11)) for unit in self.desks}
         self.recent: list[tuple[Unit, Guest]] = []
+        lots = random.Random(self.seed + 1)
+        self.made.core.below = lots.randrange
 
     def week(self, number: int) -> None:
         """Everything that happens in one week, in one transaction; then the clock stands at its end."""
@@ -95,7 +102,7 @@ class Year:
 
     def visit(self, unit: Unit, at: datetime, connection: Connection) -> None:
         self.guests += 1
-        guest = Guest("", f"g{self.guests}", {})
+        guest = Guest("", f"g{self.guests}", {}, accomplice=self.guests % ACCOMPLICES == 0)
         context = self._context(connection, guest.name, at)
         survey = context.stores.surveys.newest(context.province.index_survey)
         stores, guest.id = context.stores, context.new_id()
@@ -107,7 +114,7 @@ class Year:
         )  # fmt: skip
         for question in order(survey, start(survey, guest.id)):
             if question.factor:
-                satisfied = self.rng.random() < self.leaning[unit.id]
+                satisfied = guest.accomplice or self.rng.random() < self.leaning[unit.id]
                 guest.said[question.criterion] = int(satisfied)
                 stores.responses.put_answer(guest.id, question.name, item(question, satisfied=satisfied), None)
         week = f"{at.isocalendar()[0]}-W{at.isocalendar()[1]:02}"
@@ -118,7 +125,8 @@ class Year:
         counting.count(context, self._stored(context, guest))
         for code in guest.said:
             self._arrives(unit, code, guest, at)
-        self.recent.append((unit, guest))
+        if not guest.accomplice:
+            self.recent.append((unit, guest))
 
     def _arrives(self, unit: Unit, code: str, guest: Guest, at: datetime) -> None:
         """What the attacker works out for herself: the rule is no secret, only the lot is."""
