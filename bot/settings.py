@@ -121,7 +121,7 @@ class ProvinceFile(BaseModel):
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")
     name: str = Field(min_length=1)
     address_form: str = Field(default="ông/bà", min_length=1, max_length=20)
-    index_survey: str = "sipas-rotating"
+    index_survey: str = "sipas-quick"
     method: Literal[
         "sipas-2017/pooled", "sipas-2017/mean-of-criteria", "sipas-2017/mean-of-factors", "overall-item"
     ] = "sipas-2017/pooled"

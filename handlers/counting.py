@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from handlers.context import Context
 from handlers.stores import Response
@@ -20,10 +21,15 @@ def count(context: Context, response: Response) -> None:
     add_to_counts(context, response, 1)
     if response.disposition == "complete":
         parts = {item.criterion for item in context.stores.responses.items(response.id) if item.rotated}
-        for part in ("", *sorted(parts)):
-            chain = Chain(response.unit_id, response.survey_id, part)
-            context.stores.responses.wait(chain, response.id)
-            release(context, chain)
+        join(context, response, {"", *parts})
+
+
+def join(context: Context, response: Response, parts: AbstractSet[str]) -> None:
+    """Let a response wait in these chains of its desk, in which it never was."""
+    for part in sorted(parts):
+        chain = Chain(response.unit_id, response.survey_id, part)
+        context.stores.responses.wait(chain, response.id)
+        release(context, chain)
 
 
 def add_to_counts(context: Context, response: Response, sign: int) -> None:

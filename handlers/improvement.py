@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
+from msgspec.structs import replace
+
 from handlers import audit
 from handlers.access import covers, offices
 from handlers.asked import asked
 from handlers.context import Context, Message
+from handlers.figures import sources
 from handlers.start import rows
 from handlers.stores import Improvement
 from handlers.wording import within
@@ -18,20 +21,24 @@ from scoring.units import Unit
 from survey.text import mask
 
 MOST_LETTERS = 200
-LISTED_DAYS = 92
-MOST_LISTED = 6
+LISTED_DAYS = 366
 MOST_SHOWN = 20
+"""So many can be seen, and so many can be taken back."""
 WITHDRAW = "xoa "
 
 
 def respond(context: Context, argument: str) -> list[Message]:
-    """`UNIT: WORDS` tells, `xoa ID` takes back, a unit or nothing lists what was told in the last three months."""
+    """`UNIT: WORDS` tells, `xoa ID` takes back, a unit or nothing lists what was told in the last year."""
     if argument.startswith(WITHDRAW):
         return [_withdraw(context, argument.removeprefix(WITHDRAW).strip())]
     name, colon, words = argument.partition(":")
     found = asked(context, "dalam", name, "manager")
     if isinstance(found, Message):
-        return [found]
+        # Whatever was typed after the name is not kept until she chose.
+        how = context.texts("improvement.how", unit=context.texts("improvement.unit"))
+        return [replace(found, text=f"{found.text}\n{how}")]
+    if found.period is not None or not found.unit.valid(context.today):
+        return [Message(context.texts("improvement.today"))]
     words = mask(words.strip())
     if not words:
         return [_list(context, found.unit, context.texts("improvement.how", unit=found.unit.name) if colon else "")]
@@ -54,7 +61,7 @@ def _withdraw(context: Context, improvement_id: str) -> Message:
 
 
 def _list(context: Context, unit: Unit, above: str) -> Message:
-    told = _of(context, {unit.id}, context.today - timedelta(days=LISTED_DAYS), context.today)[:MOST_LISTED]
+    told = _of(context, {unit.id}, context.today - timedelta(days=LISTED_DAYS), context.today)[:MOST_SHOWN]
     lines = [above] if above else []
     lines += [_line(context, one) for one in told] or [
         context.texts("improvement.none", unit=within(context.texts, unit.name))
@@ -69,14 +76,16 @@ def _list(context: Context, unit: Unit, above: str) -> Message:
 
 def done_at(context: Context, unit: Unit, period: Period) -> list[str]:
     """What the unit itself told as done in a period, the newest first."""
-    return [_line(context, one) for one in _of(context, {unit.id}, period.first, period.last)]
+    whose = {one.id for one in sources(context, unit, period)}
+    return [_line(context, one) for one in _of(context, whose, period.first, period.last)]
 
 
 def done_below(context: Context, unit: Unit, period: Period) -> list[str]:
     """The same of the unit and of all that lies under it, each with its name."""
     tree = context.stores.units.tree()
     day = min(period.last, context.today)
-    units = {one.id: one for one in (unit, *tree.descendants(unit.id, day))}
+    below = (unit, *tree.descendants(unit.id, day))
+    units = {source.id: source for one in below for source in sources(context, one, period)}
     found = _of(context, units.keys(), period.first, period.last)[:MOST_SHOWN]
     return [f"{units[one.unit_id].name} · {_line(context, one)}" for one in found]
 

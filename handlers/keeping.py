@@ -115,6 +115,8 @@ def correct(context: Context, talk: Talk, survey: Survey, response_id: str) -> l
     store_answers(context, response_id, survey, replace(talk.session, answers={}), talk.session)
     if response.counted:
         counting.add_to_counts(context, response, 1)
+        new = set(talk.session.answers) - stored
+        counting.join(context, response, {q.criterion for q in survey.questions if q.rotated and q.name in new})
     return [Message(context.texts("corrected"), replaces=True)]
 
 

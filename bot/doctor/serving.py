@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from bot.doctor.finding import Finding, fine, worth_knowing
 from bot.doctor.patient import Patient
+from bot.storage.queries import SQL
+from handlers.context import Province
 
 
 def province(patient: Patient) -> Iterator[Finding]:
@@ -18,6 +20,21 @@ def province(patient: Patient) -> Iterator[Finding]:
         )
     else:
         yield fine("province", patient.core.province.name)
+    yield from _questionnaires(patient, patient.core.province)
+
+
+def _questionnaires(patient: Patient, served: Province) -> Iterator[Finding]:
+    """Figures that nobody is shown, because the index is made from another questionnaire now."""
+    if patient.database is None:
+        return
+    others = SQL.released_of_others(patient.database, province_id=served.id, survey_id=served.index_survey)
+    named = [f"{count} of {survey}" for survey, count in others]
+    if named:
+        yield worth_knowing(
+            "province",
+            f"released figures that nobody is shown: {', '.join(named)}; the index is made from {served.index_survey}",
+            "if that is not meant, name theirs as index_survey in province.toml and restart",
+        )
 
 
 def address(patient: Patient) -> Iterator[Finding]:

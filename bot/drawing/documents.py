@@ -33,10 +33,26 @@ def write_report(facts: Mapping[str, Any], templates: Path) -> bytes:
         drawn = draw_bars(picture)
         size = {"height": Mm(TALLEST_MM)} if _share(drawn) > TALLEST_MM / PICTURE_MM else {"width": Mm(PICTURE_MM)}
         shown = InlineImage(template, BytesIO(drawn), **size)
-    template.render({**facts, "picture": shown}, jinja_env=SandboxedEnvironment(autoescape=True), autoescape=True)
+    template.render(
+        {**facts, "picture": shown, "number": _numbers(facts)},
+        jinja_env=SandboxedEnvironment(autoescape=True),
+        autoescape=True,
+    )
     out = BytesIO()
     template.save(out)
     return out.getvalue()
+
+
+def _numbers(facts: Mapping[str, Any]) -> dict[str, int]:
+    """The numbers of the sections after the first: of those that there is something to say in."""
+    there = {
+        "attention": facts["attention"],
+        "factors": True,
+        "units": facts["units"] or facts["unranked"],
+        "how": True,
+    }
+    shown = [name for name, something in there.items() if something]
+    return {name: number for number, name in enumerate(shown, 2)}
 
 
 def _share(png: bytes) -> float:

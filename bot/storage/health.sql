@@ -27,3 +27,7 @@ SELECT disposition, sum(n) FROM moments
 WHERE province_id = :province_id AND unit_id = :unit_id AND scope = 'all' AND factor = '*'
   AND ((length(period) = 7 AND period < :month) OR (length(period) = 10 AND period >= :month AND period < :today))
 GROUP BY disposition;
+
+-- name: released_of_others(province_id, survey_id)
+-- Released figures of other questionnaires than the index one: nobody is shown them.
+SELECT survey_id, count(*) FROM cell WHERE province_id = :province_id AND survey_id <> :survey_id GROUP BY survey_id;

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from bot.errors import Unusable
 from bot.storage.queries import SQL
 from handlers.stores import Entry, Improvement
 from scoring.units import Succession, Tree, Unit
@@ -155,5 +156,11 @@ class SurveyStore:
         return self.shelf.surveys[key]
 
     def newest(self, survey_id: str) -> Survey:
-        (version,) = SQL.newest_version(self.connection, province_id=self.province_id, survey_id=survey_id)
-        return self.get(survey_id, version)
+        row = SQL.newest_version(self.connection, province_id=self.province_id, survey_id=survey_id)
+        if row is None:
+            raise Unusable(
+                f"questionnaire {survey_id}",
+                "is not published in this database yet",
+                "start sipas run once: it publishes those of config/surveys",
+            )
+        return self.get(survey_id, row[0])

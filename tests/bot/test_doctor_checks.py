@@ -25,8 +25,11 @@ from bot.doctor.openers import Opener, openers
 from bot.doctor.patient import patient
 from bot.doctor.running import Running
 from bot.doctor.table import findings
+from bot.schedule import SYSTEM
 from bot.settings import Settings
 from bot.storage.migrate import migrate
+from scoring.counts import Tally
+from scoring.release import Cell
 from tests.bot.ward import NOW, TAKEN, WELL, Ward, audit, backed_up, healthy, post
 
 
@@ -61,6 +64,13 @@ def test_one_writer_is_not_alarmed_about_the_fault_of_sqlite(ward: Ward) -> None
     assert "WAL-reset" not in stranger.line
     readers = replace(ward.patient, openers=(Opener(9, "dbeaver", False, False), Opener(8, "sipas", True, True)))
     assert [one.mark for one in machine.sqlite(readers)] == ["✓"]
+
+
+def test_figures_that_nobody_is_shown_any_more_are_told(ward: Ward) -> None:
+    cells = ward.made.core.context(ward.made.connection, SYSTEM).stores.cells
+    cells.put(Cell("34", "all", "2026-W45", "sipas-2017", 1, Tally(12)), 0)
+    (_, told) = ward.says("province")
+    assert "1 of sipas-2017; the index is made from sipas-quick" in told.says
 
 
 def test_a_process_that_writes_to_the_database_is_seen(tmp_path: Path) -> None:

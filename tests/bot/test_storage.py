@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.errors import AlreadyRunning, Unusable
+from bot.schedule import SYSTEM
 from bot.storage.database import APPLICATION_ID, Lock, open_writer
 from bot.storage.migrate import migrate
 from bot.storage.queries import SQL
+from tests.world import world
 
 ROOT = Path(__file__).parent.parent.parent
 QUERIES = sorted(name for name in SQL.available_queries if not name.endswith("_cursor"))
@@ -179,3 +181,11 @@ def test_what_a_tick_runs_walks_no_table(empty: sqlite3.Connection, name: str) -
     assert not [step for step in plan if "LIST SUBQUERY" in step and "CORRELATED" in step], plan
     assert not [step for step in plan if step.startswith("SCAN")], plan
     assert any(TICK[name] in step for step in plan), plan
+
+
+def test_a_questionnaire_that_nobody_published_is_said_in_one_line(tmp_path: Path) -> None:
+    """`sipas score` between an upgrade and the first start: the shipped questionnaires are published by the start."""
+    with world(tmp_path) as made:
+        surveys = made.core.context(made.connection, SYSTEM).stores.surveys
+        with pytest.raises(Unusable, match="start sipas run once"):
+            surveys.newest("sipas-2018")

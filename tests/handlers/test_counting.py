@@ -274,6 +274,28 @@ def test_a_criterion_asked_in_rotation_moves_by_blocks_of_its_own(rotating: Worl
     assert off(rotating) == []
 
 
+def test_a_criterion_that_a_correction_adds_waits_like_the_others(rotating: World) -> None:
+    commune, skipped = unit_id(rotating, DONG_CAC), set[str]()
+
+    def skips_one(question: str, choices: list[str]) -> str | None:
+        if question[1:].isdigit() and not skipped:
+            skipped.add(question)
+            return None
+        return "4" if "4" in choices else choices[0]
+
+    citizen = Citizen(rotating, "one")
+    reply = citizen.visits(commune, skips_one)
+    skip = next(b.data for b in buttons(reply) if "@skip" in b.data)
+    session, (question,) = skip.split(":")[1], skipped
+    citizen.goes_on(citizen.press(skip), skips_one)
+    waiting = "SELECT count(*) FROM waiting WHERE part <> ''"
+    assert rotating.rows(waiting) == [(2,)]
+    for data in (f"@edit:{question}", f"{question}:5", "@send"):
+        citizen.press(f"s:{session}:{data}")
+    assert rotating.rows(waiting) == [(3,)]
+    assert off(rotating) == []
+
+
 def test_what_is_asked_in_rotation_enters_no_factor(rotating: World) -> None:
     commune = unit_id(rotating, DONG_CAC)
     Citizen(rotating, "one").visits(commune, always("4"))
