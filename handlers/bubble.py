@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from handlers.context import Context, strong
 from handlers.figures import Reading, change_sentence, difference, factor_names, period_name, read, values
 from handlers.wording import whole
-from scoring.compare import change
+from scoring.compare import RANKED_FROM, change
 from scoring.index import SMALL, tells_of_many
 from scoring.period import closed, previous
 
@@ -39,8 +39,7 @@ def score_lines(
     for letter, figure in reading.figures.factors.items():
         if figure.score is not None:
             lines.append(texts("score.factor", name=names.get(letter, letter), **values(context, figure)))
-    hint = [texts("score.hint", n=shown["n"])] if reading.figures.overall.n < SMALL else []
-    return [*lines, *hint, *visits(context, reading), texts("score.label")]
+    return [*lines, *_hint(context, reading), *visits(context, reading), texts("score.label")]
 
 
 def _moved(context: Context, reading: Reading) -> str:
@@ -48,6 +47,18 @@ def _moved(context: Context, reading: Reading) -> str:
     earlier = read(context, reading.unit, before, method=reading.figures.method) if before else None
     moved = change(reading.figures.overall, earlier.figures.overall) if earlier else None
     return change_sentence(context, moved, before)
+
+
+def _hint(context: Context, reading: Reading) -> list[str]:
+    """That few people are a hint only; while the period is open, how many more it takes for a place among others."""
+    n = reading.figures.overall.n
+    few = [context.texts("score.hint", n=whole(context, n))] if n < SMALL else []
+    more = (
+        [context.texts("score.more", count=RANKED_FROM - n)]
+        if n < RANKED_FROM and not closed(reading.period, context.today)
+        else []
+    )
+    return [*few, *more]
 
 
 def visits(context: Context, reading: Reading) -> list[str]:
