@@ -11,6 +11,9 @@ from scoring.counts import Item, Tally, of_response, total
 from scoring.period import containing
 from scoring.release import PATIENCE, Cell, Chain, absorb, due, held, reach, thin
 
+Block = tuple[Tally, int]
+"""What leaves a chain together, and how many people it is of."""
+
 
 def tally_of(context: Context, response: Response) -> Tally:
     return of_response(context.stores.responses.items(response.id), response.provenance)
@@ -25,11 +28,14 @@ def count(context: Context, response: Response) -> None:
 
 
 def join(context: Context, response: Response, parts: AbstractSet[str]) -> None:
-    """Let a response wait in these chains of its desk, in which it never was."""
+    """Let a response wait in these chains of its desk, in which it never was; what makes a block leaves."""
+    blocks = []
     for part in sorted(parts):
         chain = Chain(response.unit_id, response.survey_id, part)
         context.stores.responses.wait(chain, response.id)
-        release(context, chain)
+        blocks += _leaving(context, chain)
+    if blocks:
+        _publish(context, response, blocks)
 
 
 def add_to_counts(context: Context, response: Response, sign: int) -> None:
@@ -42,22 +48,23 @@ def add_to_counts(context: Context, response: Response, sign: int) -> None:
     context.stores.responses.add_counts(response, places, tally_of(context, response), sign)
 
 
-def release(context: Context, chain: Chain) -> None:
-    """Move a chain's waiting responses, once they make a block, into the cells of today's four periods."""
+def _leaving(context: Context, chain: Chain) -> list[Block]:
+    """The chain's waiting responses but for the held, once they make a block: they wait no more. Else none."""
     responses, step = context.stores.responses, context.province.step
     waiting = list(responses.waiting(chain))
     if not due(len(waiting), step):
-        return
+        return []
     for _ in range(held(step)):
         waiting.pop(context.below(len(waiting)))
     answers = [[item for item in responses.items(one) if chain.holds(item)] for one in waiting]
     left_out = thin(answers, step)
     scored = {item.criterion for items in answers for item in items if item.factor}
     if left_out & scored and len(waiting) < PATIENCE * step:
-        return
+        return []
     shown = [[item for item in items if item.criterion not in left_out] for items in answers]
     responses.leave(chain, waiting)
-    _publish(context, chain, _block(context, chain, waiting, shown), len(waiting))
+    block = _block(context, chain, waiting, shown)
+    return [] if block == Tally() else [(block, len(waiting))]
 
 
 def _block(context: Context, chain: Chain, people: Sequence[str], answers: Sequence[Sequence[Item]]) -> Tally:
@@ -71,16 +78,17 @@ def _block(context: Context, chain: Chain, people: Sequence[str], answers: Seque
     return total(tallies)
 
 
-def _publish(context: Context, chain: Chain, block: Tally, people: int) -> None:
-    stores = context.stores
-    if block == Tally():
-        return
-    for reached, scope in reach(stores.units.tree(), chain.unit_id, context.today):
+def _publish(context: Context, response: Response, blocks: Sequence[Block]) -> None:
+    """Put blocks of one desk into the cells of today's four periods, of the desk and of everything above it."""
+    stores, survey_id = context.stores, response.survey_id
+    for reached, scope in reach(stores.units.tree(), response.unit_id, context.today):
         for period in containing(context.today):
-            cell = stores.cells.get(reached, scope, chain.survey_id, period.id) or Cell(
-                reached, scope, period.id, chain.survey_id, method=context.province.method
+            cell = stores.cells.get(reached, scope, survey_id, period.id) or Cell(
+                reached, scope, period.id, survey_id, method=context.province.method
             )
-            # A clock that was set back stands in a period that is closed for good. The block stays out of that cell
-            # and goes into the others; the citizen whose answer completed it must not pay for the clock.
+            # A clock that was set back stands in a period that is closed for good. The blocks stay out of that cell
+            # and go into the others; the citizen whose answer completed one must not pay for the clock.
             if not cell.closed:
-                stores.cells.put(absorb(cell, block, people, context.province.step), context.now_ms)
+                for block, people in blocks:
+                    cell = absorb(cell, block, people, context.province.step)
+                stores.cells.put(cell, context.now_ms)
