@@ -20,11 +20,12 @@ from handlers.figures import (
     sample_mark,
     values,
 )
-from handlers.wording import number, within
+from handlers.wording import number, whole, within
 from scoring.alerts import REMEMBERED, WATCHED, moves
 from scoring.compare import change
+from scoring.control import limits
 from scoring.counts import INDEX, Moments
-from scoring.index import POOLED
+from scoring.index import POOLED, outward
 from scoring.period import Kind, Period, closed, of_kind, previous, span
 from scoring.units import Unit
 from survey.text import fold
@@ -65,7 +66,7 @@ def respond(context: Context, argument: str) -> list[Message]:
         return [Message("\n".join(lines), buttons)]
     lines.append("".join(_block(reading) for reading in readings))
     lines += [_line(context, reading) for reading in reversed(readings[-NAMED:])]
-    lines.append(_change(context, found.unit, readings))
+    lines += [_change(context, found.unit, readings), *_usual(context, found.unit, readings[-1])]
     return [Message("\n".join(lines), buttons, attachment=_picture(context, found.unit, readings))]
 
 
@@ -129,6 +130,22 @@ def _change(context: Context, unit: Unit, readings: Sequence[Reading]) -> str:
     since = within(context.texts, period_name(context, span(last.period, move.weeks)[0]))
     key = "trend.fell" if move.points < 0 else "trend.rose"
     return context.texts(key, since=since, points=number(context, abs(move.points)))
+
+
+def _usual(context: Context, unit: Unit, last: Reading) -> list[str]:
+    """Between which figures a week of so many people lies by chance alone, and whether this one does."""
+    if last.period.kind != "week" or last.figures.method != POOLED or last.figures.overall.score is None:
+        return []
+    found = limits(history(context, unit, last.period))
+    if found is None:
+        return []
+    low, high = outward(found.low, found.high, 0)
+    shown = {
+        "low": number(context, low, 0),
+        "high": number(context, high, 0),
+        "n": whole(context, last.figures.overall.n),
+    }
+    return [context.texts("trend.usual" if found.inside else "trend.unusual", **shown)]
 
 
 def history(context: Context, unit: Unit, week: Period) -> list[Moments]:
