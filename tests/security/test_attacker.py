@@ -33,16 +33,16 @@ from tests.security.year import LEAVES, Year
 from tests.world import World, world
 
 WEEKS, DESKS = size(10, 52), size(30, 292)
-MUTANT_WEEKS = size(14, 20)
+MUTANT_WEEKS, MUTANT_DESKS = size(14, 20), size(30, 60)
 EVENTS = size(24, 150)
-ASKED = size(60, 1_500)
+ASKED = size(60, 900)
 """People about whom the attacker asks, half of them among those whose whole block said the same."""
 Reads = dict[tuple[str, str], list[Read]]
 
 
-def leaves(made: World) -> list[Unit]:
+def leaves(made: World, desks: int = DESKS) -> list[Unit]:
     tree = made.core.context(made.connection, SYSTEM, now=made.now).stores.units.tree()
-    return [unit for unit in tree.units if unit.level in LEAVES][:DESKS]
+    return [unit for unit in tree.units if unit.level in LEAVES][:desks]
 
 
 class Reader:
@@ -93,12 +93,14 @@ class Reader:
 FORMS = ("/score", "/score @criteria")
 
 
-def play(folder: Path, *, held: int = release.HELD, step: int = 10, weeks: int = WEEKS) -> tuple[Year, Reader]:
+def play(
+    folder: Path, *, held: int = release.HELD, step: int = 10, weeks: int = WEEKS, desks: int = DESKS
+) -> tuple[Year, Reader]:
     folder.mkdir()
     with world(folder, sample=False, step=step, index_survey="sipas-rotating") as made:
         made.connection.execute("PRAGMA synchronous=OFF")
         made.official("reader", "34", "viewer")
-        year = Year(made, 1, leaves(made), held, step)
+        year = Year(made, 1, leaves(made, desks), held, step)
         reader = Reader(year)
         for number in range(weeks):
             year.week(number)
@@ -162,7 +164,7 @@ def test_nobody_is_determined_and_in_three_other_builds_people_are(
 
 
 def determined_in(folder: Path, *, held: int = 0, step: int = 10) -> int:
-    year, reader = play(folder, held=held, step=step, weeks=MUTANT_WEEKS)
+    year, reader = play(folder, held=held, step=step, weeks=MUTANT_WEEKS, desks=MUTANT_DESKS)
     return determined(year, reader.reads, held=held)[1]
 
 
