@@ -40,15 +40,17 @@ def awaited(context: Context, taken: Sequence[Taken]) -> Summaries:
     """The summaries that wait for a manager: some who manage get them, in a chat, and so do others."""
     if not context.province.approves:
         return frozenset()
-    people = context.stores.people
-    reached = {
-        official.person_id: person is not None and person.channel not in SILENT
-        for official, _, _ in taken
-        if (person := people.by_id(official.person_id)) is not None
-    }
-    here = [(official, edition) for official, edition, _ in taken if reached.get(official.person_id)]
-    of = {(edition, official.unit_id) for official, edition in here if manages(official)}
-    return frozenset(of & {(edition, official.unit_id) for official, edition in here if not manages(official)})
+    written_to = [(official, edition) for official, edition, _ in taken if _in_a_chat(context, official)]
+    managed = {(edition, official.unit_id) for official, edition in written_to if manages(official)}
+    return frozenset(
+        managed & {(edition, official.unit_id) for official, edition in written_to if not manages(official)}
+    )
+
+
+def _in_a_chat(context: Context, official: Official) -> bool:
+    """Whether a message can reach her there."""
+    person = context.stores.people.by_id(official.person_id)
+    return person is not None and person.channel not in SILENT
 
 
 def goes_at(

@@ -11,3 +11,5 @@ CREATE TABLE decision (
   FOREIGN KEY (province_id, person_id) REFERENCES person (province_id, id)
 ) STRICT;
 CREATE INDEX decision_by_person ON decision (province_id, person_id);
+-- Whether a reader asked on after she got a summary: found without walking through the audit, which grows for ever.
+CREATE INDEX audit_of_readings ON audit (province_id, actor, at) WHERE outcome = 'read';
