@@ -32,7 +32,7 @@ TURNS = 4
 ASK_PAUSE_SECONDS = 0.13
 """So that all takes more than a minute, and a tick of the scheduler falls into it."""
 OFFER = Offer(rate=200, citizens=200, spread=11)
-"""The shipped questionnaire of the index has nine questions; with consent and sending, 11 taps."""
+"""People stand at different places of their survey when the load begins."""
 WARM_UP_SECONDS = 3.0
 LOAD_SECONDS = 240.0
 Plan = Mapping[str, Any]
