@@ -82,16 +82,16 @@ def line_of_weeks(context: Context, unit: Unit, method: str) -> str:
     """The last weeks as blocks, "" while fewer than two have a figure."""
     week = of_kind("week", context.today)
     assert week is not None, "today lies in the years kept here"
-    readings = series(context, unit, week, method)[-WEEKS_BESIDE_A_SCORE:]
+    readings = series(context, unit, week, method, WEEKS_BESIDE_A_SCORE)
     if sum(reading.figures.overall.score is not None for reading in readings) < 2:
         return ""
     blocks = "".join(_block(reading) for reading in readings)
     return f"{context.texts('span.week', count=len(readings))} {blocks}"
 
 
-def series(context: Context, unit: Unit, last: Period, method: str) -> list[Reading]:
+def series(context: Context, unit: Unit, last: Period, method: str, most: int = 0) -> list[Reading]:
     """The periods up to `last` by one method, oldest first; without the running one while it has no figure."""
-    most = COUNTS[last.kind]
+    most = most or COUNTS[last.kind]
     readings = [read(context, unit, period, method=method) for period in span(last, most + 1)]
     running = readings[-1]
     if running.figures.overall.score is None and running.period.last >= context.today:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from math import ceil, floor, sqrt
 from statistics import NormalDist
 from typing import Literal
@@ -59,18 +60,30 @@ class Figure:
 
 @dataclass(frozen=True)
 class Figures:
-    """All figures of one tally: the index, by factor letter, and by criterion code.
-
-    `sizes`: how many criteria of each factor are shown.
-    """
+    """All figures of one tally: the index, by factor letter, and by criterion code."""
 
     overall: Figure
     factors: Mapping[str, Figure]
-    criteria: Mapping[str, Figure]
     n: int
-    provenance: Mapping[str, int] = field(default_factory=dict)
-    method: str = METHOD
-    sizes: Mapping[str, int] = field(default_factory=dict)
+    provenance: Mapping[str, int]
+    method: str
+    tally: Tally
+    codes: Mapping[str, Sequence[str]]
+    minimum: int
+
+    @cached_property
+    def criteria(self) -> Mapping[str, Figure]:
+        """By code, made when they are asked for: a row of weeks needs the index alone."""
+        return {
+            code: criterion_figure(self.tally, code, self.minimum) for codes in self.codes.values() for code in codes
+        }
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """How many criteria of each factor are shown."""
+        return {
+            letter: sum(self.criteria[code].score is not None for code in self.codes[letter]) for letter in self.factors
+        }
 
 
 def figures(
@@ -83,25 +96,24 @@ def figures(
     """
     if method not in METHODS:
         raise ValueError(f"no method {method!r}")
-    criteria = {
-        criterion: criterion_figure(tally, criterion, minimum) for codes in factors.values() for criterion in codes
-    }
     by_factor = {
-        letter: mean_figure([criteria[code] for code in codes], tally.moments.get(letter, Moments()).n, minimum)
+        letter: mean_figure(_criteria(tally, codes, minimum), tally.moments.get(letter, Moments()).n, minimum)
         if method == MEAN_OF_CRITERIA
         else moments_figure(tally.moments.get(letter), minimum)
         for letter, codes in factors.items()
         if letter in FACTORS
     }
-    overall = _overall(tally, factors, criteria, by_factor, minimum, method)
-    sizes = {letter: sum(criteria[code].score is not None for code in factors[letter]) for letter in by_factor}
-    return Figures(overall, by_factor, criteria, tally.n, dict(tally.provenance), method, sizes)
+    overall = _overall(tally, factors, by_factor, minimum, method)
+    return Figures(overall, by_factor, tally.n, dict(tally.provenance), method, tally, factors, minimum)
+
+
+def _criteria(tally: Tally, codes: Iterable[str], minimum: int) -> list[Figure]:
+    return [criterion_figure(tally, code, minimum) for code in codes]
 
 
 def _overall(
     tally: Tally,
     factors: Mapping[str, Sequence[str]],
-    criteria: Mapping[str, Figure],
     by_factor: Mapping[str, Figure],
     minimum: int,
     method: str,
@@ -109,13 +121,13 @@ def _overall(
     n = tally.moments.get(INDEX, Moments()).n
     match method:
         case "sipas-2017/mean-of-criteria/1":
-            scored = [criteria[code] for letter, codes in factors.items() if letter in FACTORS for code in codes]
-            return mean_figure(scored, n, minimum)
+            scored = [code for letter, codes in factors.items() if letter in FACTORS for code in codes]
+            return mean_figure(_criteria(tally, scored, minimum), n, minimum)
         case "sipas-2017/mean-of-factors/1":
             return mean_figure(list(by_factor.values()), n, minimum)
         case "overall-item/1":
             asked = factors.get(OVERALL, ())
-            return criteria[asked[0]] if asked else moments_figure(None, minimum)
+            return criterion_figure(tally, asked[0], minimum) if asked else moments_figure(None, minimum)
         case _:
             return moments_figure(tally.moments.get(INDEX), minimum)
 
