@@ -62,8 +62,9 @@ def due(context: Context, week: str | None = None) -> Iterator[Due]:
 
 def _asks(context: Context, official: Official, edition: Edition, newest: Period, asked: Summaries) -> bool:
     """Whether this manager's readers wait for her word."""
-    undecided = context.stores.posts.decision(edition, newest.id, official.unit_id) is None
-    return manages(official) and (edition, official.unit_id) in asked and undecided
+    if not manages(official) or (edition, official.unit_id) not in asked:
+        return False
+    return context.stores.posts.decision(edition, newest.id, official.unit_id) is None
 
 
 def newest_due(context: Context, kind: Kind = "week") -> Period | None:
