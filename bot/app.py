@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 import handlers
+from bot import shown
 from bot.codec import load_messages
 from bot.core import Core, Lines
 from bot.errors import StorageUnavailable
@@ -45,6 +46,8 @@ class App:
     menus: dict[str, ShowMenu] = field(default_factory=dict)
     seen: Callable[[Incoming], None] = lambda _: None
     """Told of every committed event; the sample's terminal shows answers arriving."""
+    numbered: frozenset[str] = frozenset()
+    """Channels that show buttons as numbers."""
     taken: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many events of a channel ended how: done, failed, repeated, read, slowed, refused."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -58,13 +61,15 @@ class App:
             slow = Message(self.core.catalogues[self.core.settings.language]("slow_down"))
             # A page must show something; elsewhere once is enough.
             return [slow] if allowed == "warn" or incoming.channel in SILENT else []
+        if incoming.channel in self.numbered:
+            incoming = await self._meant(incoming)
         standing = handlers.Standing()
         if handlers.needs_standing(incoming):
             standing = await self.readers.do(lambda connection: self.core.standing(connection, incoming))
         route = handlers.route(incoming, standing)
         if route.reads:
             return await self._read(incoming, route)
-        respond = partial(_respond, self.core, route)
+        respond = partial(_respond, self.core, route, self.numbered)
         turn = Turn(self.core.province.id, incoming, respond, self.core.sorry, to_ms(self.core.clock()))
         try:
             messages = await self.writer.do(turn)
@@ -99,7 +104,19 @@ class App:
         messages = await self.readers.do(job)
         self.taken[incoming.channel, "read"] += 1
         self.keep(lines)
+        if incoming.channel in self.numbered:
+            await self.writer.do(partial(_note, self.core, incoming, messages))
         return messages
+
+    async def _meant(self, incoming: Incoming) -> Incoming:
+        """On a channel that shows numbers: the press that a typed one means."""
+
+        def job(connection: sqlite3.Connection) -> Incoming:
+            person = self.core.context(connection, incoming).person
+            choosing = person.choosing is not None
+            return shown.meant(connection, self.core.province.id, incoming, choosing=choosing)
+
+        return incoming if incoming.kind != "text" else await self.writer.do(job)
 
     def keep(self, lines: Lines) -> None:
         """Write, beside the answer, what a reading noted."""
@@ -178,5 +195,19 @@ class App:
         return await self.readers.do(job)
 
 
-def _respond(core: Core, route: handlers.Route, connection: sqlite3.Connection, incoming: Incoming) -> list[Message]:
-    return core.respond(connection, incoming, route)
+def _respond(
+    core: Core,
+    route: handlers.Route,
+    numbered: frozenset[str],
+    connection: sqlite3.Connection,
+    incoming: Incoming,
+) -> list[Message]:
+    messages = core.respond(connection, incoming, route)
+    if incoming.channel in numbered:
+        _note(core, incoming, messages, connection)
+    return messages
+
+
+def _note(core: Core, incoming: Incoming, messages: list[Message], connection: sqlite3.Connection) -> None:
+    at = to_ms(core.clock())
+    shown.note(connection, core.province.id, incoming.channel, incoming.address, messages, at)

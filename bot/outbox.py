@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple
 import aiosqlite
 import structlog
 
+from bot import shown
 from bot.channels.base import Channel, Receipt
 from bot.codec import load_messages
 from bot.core import Clock
@@ -204,7 +205,7 @@ class Outbox:
     async def _write(self, outcome: _Outcome) -> None:
         """Raises StorageUnavailable, and keeps the outcome for the next drain."""
         try:
-            await self.writer.do(lambda connection: _store(connection, outcome))
+            await self.writer.do(lambda connection: self._store(connection, outcome))
         except StorageUnavailable:
             self._unwritten = outcome
             raise
@@ -213,17 +214,18 @@ class Outbox:
         else:
             reach("outbox.settled")
 
-
-def _store(connection: sqlite3.Connection, outcome: _Outcome) -> None:
-    """In one transaction: what is kept for later must be whole."""
-    post, reason, at = outcome.post, outcome.reason, outcome.at
-    if outcome.ended == "later":
-        SQL.requeue_post(connection, **post.key, not_before=at, reason=reason)
-        return
-    if outcome.gone:
-        SQL.set_reachable(connection, province_id=post.province_id, person_id=post.person_id, value=0)
-        reach("outbox.marked-gone")
-    SQL.settle_post(connection, **post.key, state=outcome.ended, receipt=outcome.receipt, reason=reason, at=at)
+    def _store(self, connection: sqlite3.Connection, outcome: _Outcome) -> None:
+        """In one transaction: what is kept for later must be whole."""
+        post, reason, at = outcome.post, outcome.reason, outcome.at
+        if outcome.ended == "later":
+            SQL.requeue_post(connection, **post.key, not_before=at, reason=reason)
+            return
+        if outcome.gone:
+            SQL.set_reachable(connection, province_id=post.province_id, person_id=post.person_id, value=0)
+            reach("outbox.marked-gone")
+        if outcome.ended == "sent" and self.channels[post.channel].limits.numbered:
+            shown.note(connection, post.province_id, post.channel, post.address, load_messages(post.message), at)
+        SQL.settle_post(connection, **post.key, state=outcome.ended, receipt=outcome.receipt, reason=reason, at=at)
 
 
 def _receipt(receipts: Sequence[Receipt]) -> str:

@@ -132,6 +132,7 @@ async def _open_channels(stack: AsyncExitStack, app: App, settings: Settings, ke
     if settings.telegram_token.get_secret_value():
         channels["telegram"] = _telegram(app, settings, studio, ending)
     routes: Routes = []
+    app.numbered = frozenset(name for name, channel in channels.items() if channel.limits.numbered)
     for channel in channels.values():
         await stack.enter_async_context(channel.open(app.receive, routes))
     https = settings.public_url.startswith("https://")

@@ -124,6 +124,7 @@ def _forget(context: Context, connection: sqlite3.Connection) -> None:
     SQL.forget_web_updates(connection, before=now_ms - REPLIES_DAYS * DAY_MS, limit=UPDATES_AT_ONCE)
     SQL.forget_replies(connection, before=now_ms - REPLIES_DAYS * DAY_MS, limit=UPDATES_AT_ONCE)
     SQL.forget_updates(connection, before=now_ms - UPDATES_DAYS * DAY_MS, limit=UPDATES_AT_ONCE)
+    SQL.forget_shown(connection, before=now_ms - UPDATES_DAYS * DAY_MS, limit=UPDATES_AT_ONCE)
     _forget_links(context, connection)
     SQL.forget_posts(connection, province_id=province_id, before=now_ms - SESSIONS_DAYS * DAY_MS, limit=AT_ONCE)
     SQL.drop_old_misses(connection, before=now_ms - DAY_MS)

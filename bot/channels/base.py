@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -55,6 +55,8 @@ class Limits:
     data: int = 64
     edits: bool = True
     pictures: bool = True
+    numbered: bool = False
+    """Whether buttons beyond `buttons` are numbers to type: see `with_numbers`."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,26 @@ class Channel(Protocol):
 def without_marks(text: str) -> str:
     """The text as a channel without strong passages shows it."""
     return text.replace(STRONG, "").replace(PLAIN, "")
+
+
+def with_numbers(messages: Sequence[Message], most: int) -> list[Message]:
+    """The first `most` buttons of each message stay; the others are lines with a number, counted through the reply.
+
+    Where words are expected a number is written "#2": a bare one would be an answer.
+    """
+    shown: list[Message] = []
+    before = 0
+    for message in messages:
+        buttons = flat(message)
+        sign = "#{} " if message.awaits == "words" else "{}. "
+        labels = [sign.format(at) + button.label for at, button in enumerate(buttons, before + 1)]
+        before += len(buttons)
+        if len(buttons) > most:
+            kept = tuple((button._replace(label=said),) for button, said in zip(buttons[:most], labels, strict=False))
+            text = "\n".join([message.text, "", *labels[most:]])
+            message = replace(message, text=text, buttons=kept)  # noqa: PLW2901
+        shown.append(message)
+    return shown
 
 
 def as_numbered_list(message: Message) -> Message:

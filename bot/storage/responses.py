@@ -195,7 +195,9 @@ class ResponseStore:
         SQL.drop_posts_of(self.connection, province_id=self.province_id, person_id=person_id)
         person = SQL.get_person_by_id(self.connection, province_id=self.province_id, person_id=person_id)
         if person is not None:
-            SQL.forget_replies_to(self.connection, province_id=self.province_id, channel=person[1], address=person[2])
+            address = {"province_id": self.province_id, "channel": person[1], "address": person[2]}
+            SQL.forget_replies_to(self.connection, **address)
+            SQL.drop_shown(self.connection, **address)
         SQL.drop_person(self.connection, province_id=self.province_id, person_id=person_id)
         return gone
 
