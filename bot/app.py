@@ -23,6 +23,7 @@ from bot.readers import Readers
 from bot.schedule import STALLED_SECONDS
 from bot.turn import STORED, Turn
 from bot.writer import Writer, is_storage_failure
+from handlers import ways_in
 from handlers.access import offices, role_of
 from handlers.context import Incoming, Message, to_ms
 from handlers.upkeep import SILENT
@@ -187,10 +188,9 @@ class App:
         """The office behind a way-in code."""
 
         def job(connection: sqlite3.Connection) -> str | None:
-            stores = self.core.context(connection, Incoming("web", "", "", "text"), audit=Lines()).stores
-            entry = stores.units.entry(code)
-            unit = stores.units.tree().get(entry.unit_id) if entry else None
-            return unit.name if unit else None
+            return ways_in.office_of(
+                self.core.context(connection, Incoming("web", "", "", "text"), audit=Lines()), code
+            )
 
         return await self.readers.do(job)
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import secrets
 
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U."""
 
 
 def new_id() -> str:
     """18 letters, 90 random bits. No time in it: an id must not lead from an answer to an address."""
     number = secrets.randbits(90)
-    return "".join(_LETTERS[number >> shift & 31] for shift in range(85, -1, -5)).lower()
+    return "".join(LETTERS[number >> shift & 31] for shift in range(85, -1, -5)).lower()
 
 
 def new_code(letters: int) -> str:
     """Random letters to be typed by people: 5 bits each."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(letters))
+    return "".join(secrets.choice(LETTERS) for _ in range(letters))
 
 
 def below(number: int) -> int:

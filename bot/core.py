@@ -14,6 +14,7 @@ import handlers
 from bot.chance import below, new_code, new_id
 from bot.errors import Unusable
 from bot.key import secret_key
+from bot.keyed import keyed
 from bot.procedures import load_procedures
 from bot.quiet_days import load_quiet_days
 from bot.settings import MIN_RESPONDENTS, ProvinceFile, Settings, load_province
@@ -101,10 +102,18 @@ class Core:
             new_id=self.new_id,
             new_code=self.new_code,
             below=self.below,
+            keyed=self._keyed,
             telegram_name=self.telegram_name(),
             page_link=self._page_link,
+            visit_link=self._visit_link,
             warn=log.warning,
         )
+
+    def _keyed(self, purpose: str, text: str, letters: int) -> str:
+        return keyed(self.key(), purpose, text, letters)
+
+    def _visit_link(self, code: str) -> str:
+        return f"{self.settings.public_url}/s/{code}" if self.settings.public_url else ""
 
     def _page_link(self, person_id: str, until_ms: int) -> str:
         here = f"http://127.0.0.1:{self.settings.port}" if self.province.sample else ""

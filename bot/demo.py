@@ -20,7 +20,7 @@ from bot.settings import Settings
 from bot.setup import prepare
 from bot.turn import Turn
 from handlers.context import Button, Incoming, Message, to_ms
-from handlers.stores import Entry, Visit
+from handlers.dossiers import take
 from scoring.units import Unit
 
 MOST_RESPONSES = 200_000
@@ -28,6 +28,8 @@ MOST_WEEKS = 104
 SESSIONS_A_BATCH = 10
 MOST_TURNS = 80
 """A simulated citizen who needs more taps than this has met a bug."""
+MOST_SILENT = 4
+"""How many dossiers there are at most for each one that is answered about."""
 VERIFIED = 0.6
 GIVES_UP = 0.04
 OPENS, CLOSES = time(7, 30), time(17, 0)
@@ -140,12 +142,14 @@ def _first_event(core: Core, connection: sqlite3.Connection, citizen: Citizen) -
     """Through a slip that carries her dossier, or by picking the office."""
     if not citizen.verified:
         return Incoming("sample", "", citizen.address, "press", f"p:{citizen.unit.id}:khac")
-    code = f"sample{citizen.seed}x{citizen.number}"
     context = core.context(connection, Incoming("sample", "", citizen.address, "text"), now=citizen.at)
-    if context.stores.units.entry(code) is None:
-        visit = Visit(context.new_id(), citizen.unit.id, None, "khac", context.today, "verified", dossier_digest=code)
-        context.stores.talks.add_visit(visit, "sample", context.now_ms)
-        context.stores.units.add_entry(Entry(code, citizen.unit.id, visit_id=visit.id), context.now_ms)
+    day = citizen.at.astimezone(core.settings.zone).date().isoformat()
+    rows = [
+        (one, {"code": f"MAU-{citizen.seed}-{citizen.number}-{one}", "event": "returned", "unit": unit, "at": day})
+        for unit in (citizen.unit.code,)
+        for one in range(1 + citizen.number % MOST_SILENT)
+    ]
+    (_, code), *_ = take(context, rows).codes  # the others do not answer
     return Incoming("sample", "", citizen.address, "start", code)
 
 
@@ -198,6 +202,11 @@ def _level(quality: float, rng: random.Random) -> str:
 
 _TABLES = [
     "inbox",
+    "shown",
+    "review",
+    "refusal",
+    "sender",
+    "invitation",
     "audit",
     "decision",
     "improvement",

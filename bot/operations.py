@@ -7,14 +7,15 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from bot import demo
+from bot import demo, feed_operations
 from bot.chance import new_code
 from bot.core import SAMPLE, Core
 from bot.errors import Unusable
 from bot.schedule import SYSTEM, queue_letters, write_letters
 from bot.setup import import_units, publish
+from bot.writing import Arguments, Write
 from handlers import audit
 from handlers.context import Context, to_ms
 from handlers.due import newest_due
@@ -27,9 +28,6 @@ from scoring.period import Period, by_id
 from scoring.unit_sheet import read_units
 from scoring.units import Unit
 
-T = TypeVar("T")
-Write = Callable[[Callable[[sqlite3.Connection], T]], T]
-Arguments = Mapping[str, Any]
 ENTRY_LETTERS = 10
 """50 random bits: nobody meets another office's code by chance."""
 
@@ -199,6 +197,7 @@ OPERATIONS: Mapping[str, Callable[[Core, Write[Any], Arguments], dict[str, Any]]
     "invite": invite,
     "revoke": revoke,
     "link": link,
+    **feed_operations.OPERATIONS,
     "publish": publish_survey,
     "units": bring_units,
     "push": push,

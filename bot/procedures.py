@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot.errors import Unusable
@@ -14,4 +15,9 @@ def load_procedures(path: Path) -> tuple[Procedure, ...]:
     found = rows(path, ("code", "vi", "en"))
     if not found:
         raise Unusable(str(path), "names no procedure", "restore it from the release")
-    return tuple(Procedure(row["code"], {"vi": row["vi"], "en": row["en"]}) for _, row in found)
+    return tuple(Procedure(row["code"], {"vi": row["vi"], "en": row["en"]}, _names(row)) for _, row in found)
+
+
+def _names(row: Mapping[str, str]) -> tuple[str, ...]:
+    """The optional column `names`: words between |."""
+    return tuple(name.strip() for name in row.get("names", "").split("|") if name.strip())

@@ -16,10 +16,11 @@ from typing import Any, TextIO
 
 import structlog
 
-from bot import control, demo, log, operations
+from bot import control, demo, feed_operations, log, operations
 from bot.alarm import alarm
 from bot.app import App
 from bot.channels.base import Channel, Routes
+from bot.channels.dossier_feed import SenderOf, Take, feed_route
 from bot.channels.telegram import TelegramChannel, TelegramSetup
 from bot.channels.web import WebChannel
 from bot.channels.web_desk import Lent
@@ -131,7 +132,7 @@ async def _open_channels(stack: AsyncExitStack, app: App, settings: Settings, ke
     channels: dict[str, Channel] = {web.name: web}
     if settings.telegram_token.get_secret_value():
         channels["telegram"] = _telegram(app, settings, studio, ending)
-    routes: Routes = []
+    routes: Routes = [feed_route(*_feed(app), settings.public_url)]
     app.numbered = frozenset(name for name, channel in channels.items() if channel.limits.numbered)
     for channel in channels.values():
         await stack.enter_async_context(channel.open(app.receive, routes))
@@ -144,6 +145,16 @@ async def _open_channels(stack: AsyncExitStack, app: App, settings: Settings, ke
     )
     await stack.enter_async_context(outbox.sending())
     return port
+
+
+def _feed(app: App) -> tuple[SenderOf, Take]:
+    async def sender_of(key: str) -> str | None:
+        return await app.readers.do(partial(feed_operations.sender_of, app.core, key))
+
+    async def take(sender: str, rows: list[tuple[int, dict[str, str]]]) -> dict[str, Any]:
+        return await app.writer.do(feed_operations.taking(app.core, sender, rows))
+
+    return sender_of, take
 
 
 def _lent(app: App, settings: Settings, key: str, studio: Studio) -> Lent:

@@ -21,7 +21,7 @@ from bot.failpoints import reach
 from bot.readers import Readers
 from bot.storage.queries import SQL
 from bot.writer import Writer
-from handlers import upkeep, weekly
+from handlers import asking, upkeep, weekly
 from handlers.approval import held
 from handlers.context import Context, Incoming, Message
 from handlers.stores import Edition, Person
@@ -66,9 +66,6 @@ def look_after(core: Core, connection: sqlite3.Connection, now: datetime | None 
 def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
     """Periods that end, silent surveys, reminders, and what has served its purpose: a job of the writer."""
 
-    def queue(person: Person, message: Message) -> None:
-        post(context, person, "reminder", message)
-
     for (post_id,) in list(SQL.take_back_letters(connection, province_id=context.province.id, now=context.now_ms)):
         SQL.take_back_reports(connection, province_id=context.province.id, post_id=post_id)
     reach("schedule.taken-back")
@@ -76,11 +73,13 @@ def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
     reach("schedule.periods-closed")
     partial_ = upkeep.close_silent(context)
     reach("schedule.silent-closed")
-    reminders = upkeep.remind(context, queue)
+    reminders = upkeep.remind(context, partial(post, context, kind="reminder"))
     reach("schedule.reminded")
+    asked = asking.ask(context, partial(post, context, kind="invitation"))
+    reach("schedule.asked")
     _forget(context, connection)
     reach("schedule.forgotten")
-    return {"periods": periods, "partial": partial_, "reminders": reminders}
+    return {"periods": periods, "partial": partial_, "reminders": reminders, "asked": asked}
 
 
 def write_letters(context: Context, week: str | None = None) -> list[Letter]:
@@ -106,13 +105,13 @@ def queue_letters(context: Context, letters: Sequence[Letter]) -> int:
         reach("schedule.week-claimed")
         for period in missed:
             context.stores.posts.claim_report(letter.edition, period, *key)
-        post(context, letter.person, "weekly", letter.message, post_id)
+        post(context, letter.person, letter.message, "weekly", post_id)
         reach("schedule.letter-queued")
         queued += 1
     return queued
 
 
-def post(context: Context, person: Person, kind: str, message: Message, post_id: str = "") -> None:
+def post(context: Context, person: Person, message: Message, kind: str, post_id: str = "") -> None:
     context.stores.posts.queue(
         post_id or context.new_id(), person.id, kind, dump_messages([message]), context.now_ms, context.now_ms
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import structlog
 
@@ -21,6 +22,11 @@ from bot.storage.queries import SQL
 from handlers.context import to_ms
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
+Write = Callable[[Callable[[sqlite3.Connection], T]], T]
+"""Runs a job as one transaction of the writer."""
+Arguments = Mapping[str, Any]
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from handlers import (
     start,
     subscribe,
     trend,
+    ways_in,
     weekly,
     who,
     why,
@@ -61,8 +62,8 @@ def _help(context: Context, _: str) -> list[Message]:
 
 
 COMMANDS: Mapping[str, Command] = {
-    "start": Command(start.respond, bare=True, aliases=("batdau",)),
-    "khaosat": Command(start.survey, bare=True, english="survey", aliases=("danhgia",)),
+    "start": Command(ways_in.respond, bare=True, aliases=("batdau",)),
+    "khaosat": Command(ways_in.survey, bare=True, english="survey", aliases=("danhgia",)),
     "tieptuc": Command(start.resume, reads=True, bare=True, english="resume"),
     "dulieu": Command(mydata.show, reads=True, bare=True, english="mydata"),
     "xoa": Command(mydata.ask_to_erase, bare=True, english="forget"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from handlers import keeping, start, who
+from handlers import invited, keeping, start, who
 from handlers.context import Context, Message
 from handlers.screens import screen
 from handlers.stores import Talk
@@ -29,7 +29,7 @@ from survey.model import (
     Submit,
     Survey,
 )
-from survey.screens import failures
+from survey.screens import failures, told
 
 
 def pressed(context: Context, data: str) -> list[Message]:
@@ -37,13 +37,17 @@ def pressed(context: Context, data: str) -> list[Message]:
     _, session_id, word, detail = [*data.split(":", 3), "", "", ""][:4]
     talk = context.stores.talks.get(session_id)
     if talk is None or talk.person_id != context.person.id:
-        return [start.foreign_button(context)]
+        return [start.foreign_button(context, moved=talk is not None and invited.may_move(context, talk))]
     match word:
         case "@later":
             return [Message(context.texts("later"), start.resume_button(context, talk), replaces=True)]
         case "@elsewhere":
             close_unanswered(context, talk)
             return start.choose_office(context)
+        case "@door":
+            return [invited.door(context, talk)]
+        case "@notme" | "@never":
+            return _not_asked(context, talk, for_good=word == "@never")
         case "@who":
             return [*who.respond(context), *_shown(context, talk, (), replaces=False)]
         case "@language":
@@ -116,7 +120,7 @@ def _shown(context: Context, talk: Talk, effects: tuple[Effect, ...], *, replace
     if effects == (Explain("unclear"),) and context.person.channel in SILENT:
         effects = (*effects, *_here(context, survey, talk))  # a page shows nothing but the newest message
     effects = effects or _here(context, survey, talk)
-    message = screen(context, survey, talk.session, effects, lambda: start.office_name(context, talk))
+    message = screen(context, survey, talk.session, effects, lambda: start.about(context, talk))
     return [message if message.replaces == replaces else replace(message, replaces=replaces)]
 
 
@@ -136,8 +140,8 @@ def _review(context: Context, talk: Talk) -> list[Message]:
         return [Message(context.texts("closed"), start.again_button(context), replaces=True)]
     survey = context.stores.surveys.get(talk.session.survey, talk.session.version)
     asked = (question for question in order(survey, talk.session, today=context.today) if question.kind != "note")
-    lines = tuple((question, talk.session.answers.get(question.name)) for question in asked)
-    return [screen(context, survey, talk.session, (Review(lines),), lambda: start.office_name(context, talk))]
+    lines = tuple((question, told(talk.session, question.name)) for question in asked)
+    return [screen(context, survey, talk.session, (Review(lines),), lambda: start.about(context, talk))]
 
 
 def close_unanswered(context: Context, talk: Talk) -> None:
@@ -145,6 +149,14 @@ def close_unanswered(context: Context, talk: Talk) -> None:
     if talk.open and talk.response_id is None:
         refused = replace(talk, session=replace(talk.session, place="refused"), open=False)
         context.stores.talks.save(talk, refused, context.now_ms)
+
+
+def _not_asked(context: Context, talk: Talk, *, for_good: bool) -> list[Message]:
+    """It was not her visit, or she does not want to be asked at all: about this one no word any more."""
+    close_unanswered(context, talk)
+    if for_good:
+        invited.refuse(context)
+    return [Message(context.texts("never" if for_good else "notme"), replaces=True)]
 
 
 def _relanguage(context: Context, talk: Talk, language: str) -> list[Message]:

@@ -88,10 +88,11 @@ class Texts(Protocol):
 
 @dataclass(frozen=True)
 class Procedure:
-    """A group of administrative procedures that a person can pick."""
+    """A group of administrative procedures that a person can pick. `names`: words by which a feed may call it."""
 
     code: str
     label: Mapping[str, str]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,11 +132,15 @@ class Context(Struct, frozen=True):
     new_code: Callable[[int], str]
     below: Callable[[int], int]
     """A number from 0 up to, but not including, the one given: a lot."""
+    keyed: Callable[[str, str, int], str] = lambda *_: ""
+    """(purpose, text, letters): a keyed hash in so many letters, of what must be found again and never be read."""
     telegram_name: str = ""
     quiet_days: frozenset[date] = frozenset()
     """No summary goes out on these, nor at weekends."""
     page_link: Callable[[str, int], str] = lambda *_: ""
     """The address that opens the page of scores for a person until then (Unix ms)."""
+    visit_link: Callable[[str], str] = lambda _: ""
+    """The address at which the code of a visit is answered on the web; "" where there is none."""
     warn: Callable[..., None] = lambda *_, **__: None
     """Tell the operator's log: a sentence and what it is about, never an answer."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from handlers import counting, start
@@ -26,6 +29,8 @@ def too_late(context: Context, response: Response | None) -> bool:
 def begin(context: Context, talk: Talk, survey: Survey) -> str:
     """Consent was tapped: its row, and the response that cannot exist without it."""
     visit = context.stores.talks.visit(talk.visit_id)
+    if context.incoming.channel == "kiosk":  # at the counter, whatever code was typed there
+        visit = dataclasses.replace(visit, provenance="assisted")
     response_id = context.new_id()
     context.stores.responses.begin(
         response_id,
@@ -34,7 +39,7 @@ def begin(context: Context, talk: Talk, survey: Survey) -> str:
         survey,
         channel=context.incoming.channel,
         language=context.texts.language,
-        text=consent_text(context, survey, start.office_name(context, talk)),
+        text=consent_text(context, survey, start.about(context, talk)),
         text_version=CONSENT_VERSION,
         at=context.now_ms,
     )
@@ -73,7 +78,7 @@ def finish(context: Context, talk: Talk, response_id: str) -> list[Message]:
         talk.person_id,
         visit.unit_id,
         week,
-        visit.dossier_digest or "",
+        visit.key,
         context.later_ms(days=EDIT_DAYS),
     )
     stores.responses.set_disposition(
@@ -81,9 +86,26 @@ def finish(context: Context, talk: Talk, response_id: str) -> list[Message]:
     )
     response = stores.responses.get(response_id)
     assert response is not None
+    if visit.key:
+        stores.invitations.mark_answered(visit.id)
+    rivals = [one for one in stores.responses.sent_about(visit.id) if one.id != response_id] if visit.key else []
+    if rivals:
+        return [_receipt(context, talk, _hold(context, response, rivals), contested=True)]
     if counted:
         counting.count(context, response)
     return [_receipt(context, talk, response)]
+
+
+def _hold(context: Context, response: Response, rivals: Sequence[Response]) -> Response:
+    """One visit was answered twice, by two accounts: neither counts until somebody has looked at them."""
+    for rival in rivals:
+        if rival.counted:
+            counting.add_to_counts(context, rival, -1)
+        context.stores.responses.hold(rival, "answered-twice", context.now_ms)
+    # What was never counted has no chain to go back to.
+    context.stores.responses.hold(dataclasses.replace(response, counted=False), "answered-twice", context.now_ms)
+    context.warn("a visit was answered from two accounts: see sipas review list", unit=response.unit_id)
+    return dataclasses.replace(response, counted=False)
 
 
 def _new_receipt(context: Context) -> str:
@@ -94,11 +116,13 @@ def _new_receipt(context: Context) -> str:
             return receipt
 
 
-def _receipt(context: Context, talk: Talk, response: Response) -> Message:
+def _receipt(context: Context, talk: Talk, response: Response, *, contested: bool = False) -> Message:
     receipt = response.receipt or ""
     shown = strong(f"{receipt[:4]}-{receipt[4:]}")
     text = context.texts("receipt", code=shown, days=EDIT_DAYS)
-    if not response.counted:
+    if contested:
+        text += "\n" + context.texts("receipt.contested")
+    elif not response.counted:
         text += "\n" + context.texts("receipt.repeated")
     data = survey_data(talk.session.id, "@review")
     return Message(text, start.rows((context.texts("button.review"), data)), replaces=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from handlers import audit, counting
 from handlers.context import Context, Message
 from handlers.start import rows
 from handlers.stores import Response
 from handlers.wording import answer_words, label
+from survey.model import CARRIED, Answer
 
 
 def show(context: Context, _: str) -> list[Message]:
@@ -19,7 +22,8 @@ def show(context: Context, _: str) -> list[Message]:
             language=context.texts(f"language.{context.person.language}"),
         )
     ]
-    lines += [_one(context, response) for response in held]
+    elsewhere = {talk.response_id: talk.session.carried for talk in context.stores.talks.all_of(context.person.id)}
+    lines += [_one(context, response, elsewhere.get(response.id, frozenset())) for response in held]
     if not held:
         lines.append(context.texts("mydata.none"))
         return [Message("\n\n".join(lines))]
@@ -27,7 +31,8 @@ def show(context: Context, _: str) -> list[Message]:
     return [Message("\n\n".join(lines), rows((context.texts("button.erase"), "c:xoa")))]
 
 
-def _one(context: Context, response: Response) -> str:
+def _one(context: Context, response: Response, elsewhere: AbstractSet[str]) -> str:
+    """`elsewhere`: the questions that were answered at another door."""
     unit = context.stores.units.tree().get(response.unit_id)
     survey = context.stores.surveys.get(response.survey_id, response.survey_version)
     state = context.texts(f"disposition.{response.disposition}")
@@ -39,7 +44,8 @@ def _one(context: Context, response: Response) -> str:
             continue
         value, words = held[question.name]
         answer = words if words is not None else value
-        picked = tuple((value or "").split()) if question.kind == "select_multiple" else answer
+        picked: Answer | None = tuple((value or "").split()) if question.kind == "select_multiple" else answer
+        picked = CARRIED if question.name in elsewhere else picked
         lines.append(f"- {label(context, question.label)}\n   → {answer_words(context, question, picked)}")
     return "\n".join(lines)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
 from handlers.context import Button, Context, Message, strong
-from handlers.wording import answer_words, label, within
+from handlers.wording import answer_words, label
 from survey.flow import progress, start
 from survey.model import (
     DONE,
@@ -26,7 +26,7 @@ from survey.model import (
     Survey,
 )
 
-CONSENT_VERSION = "2"
+CONSENT_VERSION = "3"
 NUMBERS_A_ROW = 5
 SECONDS_A_QUESTION = 8
 
@@ -38,12 +38,20 @@ def survey_data(session_id: str, word: str, detail: str = "") -> str:
     return f"s:{session_id}:{word}:{detail}" if detail else f"s:{session_id}:{word}"
 
 
+class About(NamedTuple):
+    """What a survey is about: the office, and the sentence that names the visit. `invited`: a dossier proves it."""
+
+    unit: str
+    visit: str
+    invited: bool = False
+
+
 def screen(
-    context: Context, survey: Survey, session: Session, effects: Iterable[Effect], unit: Callable[[], str]
+    context: Context, survey: Survey, session: Session, effects: Iterable[Effect], about: Callable[[], About]
 ) -> Message:
     """One bubble for one turn: what was noted, what could not be used, and what comes next.
 
-    `unit` gives the office's name; only the consent screen asks for it.
+    Only the consent screen asks what the survey is `about`.
     """
     above: list[str] = []
     later: Rows = ()
@@ -62,7 +70,7 @@ def screen(
                 asked = _ask(context, session, effect)
                 return _join(above, replace(asked, buttons=(*asked.buttons, *later)) if later else asked)
             case AskConsent():
-                return _join(above, consent(context, survey, session, unit()))
+                return _join(above, consent(context, survey, session, about()))
             case Review():
                 return _join(above, _review(context, session, effect.lines))
             case Refused():
@@ -76,13 +84,13 @@ def _join(above: Sequence[str], message: Message) -> Message:
     return Message("\n\n".join([*above, message.text]), message.buttons, replaces=True, awaits=message.awaits)
 
 
-def consent_text(context: Context, survey: Survey, unit: str) -> str:
+def consent_text(context: Context, survey: Survey, about: About) -> str:
     """What she agrees to; its digest is kept with the consent."""
     key = "consent.abroad" if context.incoming.channel == "telegram" else "consent.here"
     count = progress(survey, start(survey, "")).total
     return context.texts(
         "consent",
-        unit=strong(within(context.texts, unit)),
+        visit=about.visit,
         count=count,
         minutes=max(1, round(count * SECONDS_A_QUESTION / 60)),
         agency=context.province.agency,
@@ -90,23 +98,27 @@ def consent_text(context: Context, survey: Survey, unit: str) -> str:
     )
 
 
-def consent(context: Context, survey: Survey, session: Session, unit: str) -> Message:
+def consent(context: Context, survey: Survey, session: Session, about: About) -> Message:
     texts = context.texts
     other = next((code for code in context.languages if code != texts.language), None)
+    not_this = (texts("button.notme"), "@notme") if about.invited else (texts("button.elsewhere"), "@elsewhere")
+    no = (texts("button.never"), "@never") if about.invited else (texts("button.no"), "@quit")
     rows: list[tuple[Button, ...]] = [
         (Button(texts("button.begin"), survey_data(session.id, "@begin"), "main"),),
         (
             Button(texts("button.later"), survey_data(session.id, "@later")),
-            Button(texts("button.elsewhere"), survey_data(session.id, "@elsewhere")),
+            Button(not_this[0], survey_data(session.id, not_this[1])),
         ),
         (
             Button(texts("button.who"), survey_data(session.id, "@who")),
-            Button(texts("button.no"), survey_data(session.id, "@quit")),
+            Button(no[0], survey_data(session.id, no[1])),
         ),
     ]
+    if about.invited:
+        rows.append((Button(texts("button.door"), survey_data(session.id, "@door")),))
     if other:
         rows.append((Button(texts(f"language.{other}"), survey_data(session.id, "@language", other)),))
-    return Message(consent_text(context, survey, unit), tuple(rows), awaits="press")
+    return Message(consent_text(context, survey, about), tuple(rows), awaits="press")
 
 
 def _ask(context: Context, session: Session, ask: Ask) -> Message:

@@ -1,4 +1,4 @@
-"""The ways in: a code from a poster or slip, or picking the office and the procedure by name."""
+"""Beginning a survey: from the code of an office, or by picking the office and the procedure by name."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from handlers.context import Button, Context, Message
-from handlers.screens import consent, survey_data
+from handlers.context import Button, Context, Message, strong
+from handlers.screens import About, consent, survey_data
 from handlers.stores import Entry, Provenance, Talk, Visit
 from handlers.wording import unit_label, within
 from scoring.names import Choices, Match, exact, find, former, is_bare, resolve
@@ -34,22 +34,14 @@ def resume_button(context: Context, talk: Talk) -> Rows:
     return rows((context.texts("button.resume"), survey_data(talk.session.id, "@resume")))
 
 
-def foreign_button(context: Context) -> Message:
-    """A button of another person, of a survey that is gone, or of nothing at all: what she can do instead."""
+def foreign_button(context: Context, *, moved: bool = False) -> Message:
+    """A button of another person, of a survey that is gone, or of nothing at all: what she can do instead.
+
+    `moved`: the survey is open with somebody else, as one is that was taken on by its code.
+    """
     talk = context.stores.talks.latest(context.person.id)
     buttons = resume_button(context, talk) if talk else again_button(context)
-    return Message(context.texts("button.foreign"), buttons)
-
-
-def respond(context: Context, argument: str) -> list[Message]:
-    """`/start CODE`: straight to that office. Without a code, or with one that is not ours: pick by name."""
-    code = argument.strip()
-    if not code:
-        return welcome(context)
-    entry = context.stores.units.entry(code)
-    if entry is None:
-        return [Message(context.texts("start.unknown_code"), again_button(context))]
-    return begin(context, entry)
+    return Message(context.texts("moved" if moved else "button.foreign"), buttons)
 
 
 def welcome(context: Context) -> list[Message]:
@@ -59,11 +51,6 @@ def welcome(context: Context) -> list[Message]:
         (context.texts("button.help"), "c:trogiup"),
     )
     return [Message(context.texts("welcome", agency=context.province.agency), buttons)]
-
-
-def survey(context: Context, argument: str) -> list[Message]:
-    """`/khaosat [CODE]`."""
-    return respond(context, argument) if argument.strip() else choose_office(context)
 
 
 def resume(context: Context, _: str) -> list[Message]:
@@ -87,6 +74,21 @@ def office_name(context: Context, talk: Talk) -> str:
     return unit.name if unit else ""
 
 
+def about(context: Context, talk: Talk) -> About:
+    """What a session is about, in words: the visit of a dossier by its day and procedure."""
+    visit = context.stores.talks.visit(talk.visit_id)
+    unit = context.stores.units.tree().get(visit.unit_id)
+    name = unit.name if unit else ""
+    said = {"unit": strong(within(context.texts, name))}
+    if not visit.key:
+        return About(name, context.texts("visit.now", **said))
+    procedure = next((one for one in context.procedures if one.code == visit.procedure_group), None)
+    kind = "visit.dossier" if procedure is None or procedure.code == "khac" else "visit.procedure"
+    group = procedure.label.get(context.texts.language, procedure.code) if procedure else ""
+    day = visit.local_day.strftime("%d/%m/%Y")
+    return About(name, context.texts(kind, day=day, procedure=group, **said), invited=True)
+
+
 def begin(context: Context, entry: Entry, procedure: str = "") -> list[Message]:
     """Open a session for one visit, or show the one that is already open for it."""
     unit = context.stores.units.tree().get(entry.unit_id)
@@ -95,11 +97,16 @@ def begin(context: Context, entry: Entry, procedure: str = "") -> list[Message]:
     open_talk = _open_talk(context, unit.id)
     if open_talk is not None:
         return [Message(context.texts("start.already"), resume_button(context, open_talk))]
-    visit = _visit(context, entry, procedure)
+    return [open_session(context, _visit(context, entry, procedure))]
+
+
+def open_session(context: Context, visit: Visit) -> Message:
+    """A new session about a visit, at its consent screen."""
     questionnaire = context.stores.surveys.newest(context.province.index_survey)
     session = start(questionnaire, context.new_id())
-    context.stores.talks.add(Talk(session, context.person.id, visit.id, None, True, context.now_ms))
-    return [consent(context, questionnaire, session, unit.name)]
+    talk = Talk(session, context.person.id, visit.id, None, True, context.now_ms)
+    context.stores.talks.add(talk)
+    return consent(context, questionnaire, session, about(context, talk))
 
 
 def _open_talk(context: Context, unit_id: str) -> Talk | None:
@@ -111,8 +118,6 @@ def _open_talk(context: Context, unit_id: str) -> Talk | None:
 
 
 def _visit(context: Context, entry: Entry, procedure: str) -> Visit:
-    if entry.visit_id is not None:
-        return context.stores.talks.visit(entry.visit_id)
     provenance: Provenance = "assisted" if context.incoming.channel == "kiosk" else "walk_in"
     visit = Visit(context.new_id(), entry.unit_id, None, procedure, context.today, provenance, counter=entry.counter)
     context.stores.talks.add_visit(visit, context.incoming.channel, context.now_ms)

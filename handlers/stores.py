@@ -33,12 +33,11 @@ class Person(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Entry:
-    """A way in: what a code on a poster or slip stands for."""
+    """A way in: what the code on a poster stands for."""
 
     code: str
     unit_id: str
     counter: str = ""
-    visit_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,40 @@ class Visit:
     event: str = "visit"
     counter: str = ""
     dossier_digest: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What an answer is about where a dossier proves it, "" where a person may answer once a week."""
+        return f"{self.dossier_digest}:{self.event}" if self.dossier_digest else ""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What the feed of dossiers tells of a visit beyond the visit itself."""
+
+    due: date | None
+    done: date | None
+    ordinal: int
+
+
+InvitationState = Literal["open", "waiting", "asked", "late", "stopped", "tired"]
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What the code of a visit leads to. Instants are Unix ms; the address is known only while state is "waiting"."""
+
+    ref: str
+    visit_id: str
+    expires: date
+    state: InvitationState
+    channel: str | None = None
+    address: str | None = None
+    address_digest: str | None = None
+    ask_after: int | None = None
+    ask_until: int | None = None
+    answered: bool = False
+    """Whether an answer was sent, even if it was erased since."""
 
 
 class Talk(Struct, frozen=True):
@@ -139,6 +172,35 @@ class Units(Protocol):
         ...
 
 
+class Invitations(Protocol):
+    """Visits that the feed of dossiers tells of, and how people are asked about them."""
+
+    def add_visit(self, visit: Visit, feed: Feed, at: int) -> None: ...
+    def known(self, digest: str, event: str) -> tuple[Visit, Feed] | None: ...
+    def last_ordinal(self, unit_id: str, day: date) -> int:
+        """The highest ordinal of an office's day, 0 where there is none."""
+        ...
+
+    def add(self, invitation: Invitation) -> None: ...
+    def by_ref(self, ref: str) -> Invitation | None: ...
+    def of_visit(self, visit_id: str) -> Invitation | None: ...
+    def due(self, now: int, limit: int) -> Sequence[Invitation]:
+        """Those to be written to now, or whose time for that is over."""
+        ...
+
+    def settle(self, ref: str, state: InvitationState, at: int) -> None:
+        """Its address is forgotten with it."""
+        ...
+
+    def mark_answered(self, visit_id: str) -> None: ...
+    def refuse(self, address_digest: str, at: int) -> None: ...
+    def refused(self, address_digest: str) -> bool: ...
+    def asked_since(self, address_digest: str, since: int) -> bool: ...
+    def visits(self, unit_ids: Sequence[str], first: date, last: date) -> int:
+        """How many dossier events the feed told of in those days."""
+        ...
+
+
 class Talks(Protocol):
     """Visits and sessions."""
 
@@ -151,6 +213,11 @@ class Talks(Protocol):
         ...
 
     def all_of(self, person_id: str) -> Sequence[Talk]: ...
+    def about(self, visit_id: str) -> Sequence[Talk]:
+        """Every session about a visit, whoever holds it, the one touched last first."""
+        ...
+
+    def hand_over(self, session_id: str, person_id: str) -> None: ...
     def save(self, before: Talk, now: Talk, at: int) -> None: ...
     def silent(self, before: int, limit: int) -> Sequence[Talk]:
         """Open sessions nobody touched since `before` (Unix ms)."""
@@ -161,6 +228,18 @@ class Talks(Protocol):
         ...
 
     def mark_reminded(self, session_id: str, at: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Held:
+    """A response that waits for somebody to look at it. `parts`: the chains it left for that, None: it was in none."""
+
+    response: Response
+    visit_id: str
+    channel: str
+    reason: str
+    parts: frozenset[str] | None
+    at: int
 
 
 class Responses(Protocol):
@@ -205,6 +284,19 @@ class Responses(Protocol):
         local_day: date | None,
         at: int,
     ) -> None: ...
+    def sent_about(self, visit_id: str) -> Sequence[Response]:
+        """The complete responses about a visit."""
+        ...
+
+    def hold(self, response: Response, reason: str, at: int) -> None:
+        """Take a response out of what counts until somebody has looked at it: it waits for no block any more."""
+        ...
+
+    def held(self) -> Sequence[Held]: ...
+    def release(self, held: Held, decision: Literal["count", "leave-out"], at: int) -> None:
+        """Somebody has looked at it; it counts from now on, or never."""
+        ...
+
     def has_receipt(self, receipt: str) -> bool:
         """Whether a response bears this code."""
         ...
@@ -313,6 +405,7 @@ class Stores:
     people: People
     surveys: Surveys
     units: Units
+    invitations: Invitations
     talks: Talks
     responses: Responses
     cells: Cells

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from handlers import counting
 from handlers.context import Context, Message
+from handlers.invited import address_digest
 from handlers.screens import survey_data
 from handlers.start import office_name, rows
 from handlers.stores import Person, Talk
@@ -78,13 +79,16 @@ def remind(context: Context, write: Callable[[Person, Message], None]) -> int:
     for talk in due:
         context.stores.talks.mark_reminded(talk.session.id, context.now_ms)
         person = context.stores.people.by_id(talk.person_id)
-        if person is not None and person.channel not in SILENT:
+        if person is None or person.channel in SILENT:
+            continue
+        if not context.stores.invitations.refused(address_digest(context, person.channel, person.address)):
             write(person, _reminder(context.in_language(person.language), talk))
     return len(due)
 
 
 def _reminder(context: Context, talk: Talk) -> Message:
-    text = context.texts("reminder", unit=within(context.texts, office_name(context, talk)))
+    key = "reminder.consent" if talk.session.place == "consent" else "reminder"
+    text = context.texts(key, unit=within(context.texts, office_name(context, talk)))
     return Message(
         text, rows((context.texts("button.resume"), survey_data(talk.session.id, "@resume"))), awaits="press"
     )

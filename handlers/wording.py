@@ -6,7 +6,7 @@ import re
 
 from handlers.context import Context, Texts
 from scoring.units import Unit
-from survey.model import DONT_KNOW, Answer, Labels, Question
+from survey.model import CARRIED, DONT_KNOW, Answer, Labels, Question
 
 MOST_QUOTED = 60
 _COMMON = re.compile(
@@ -47,6 +47,8 @@ def answer_words(context: Context, question: Question, answer: Answer | None) ->
     match answer:
         case None:
             return context.texts("answer.skipped")
+        case str() if answer == CARRIED:
+            return context.texts("answer.carried")
         case int():
             return str(answer)
         case tuple():

@@ -100,7 +100,8 @@ class Session(Struct, frozen=True):
     `current` is the open question while `place` is "question". `picked` holds the boxes ticked so far of an
     open select_multiple. `returning` is set while one answer is corrected from the review.
     `misses` counts unclear inputs in a row at the open question. `sent` stays set once the answers were sent:
-    then an answer may be corrected (Edit), reviewed and sent again.
+    then an answer may be corrected (Edit), reviewed and sent again. `carried` names what was answered before the
+    conversation came here through another door: it counts and is not shown, for who holds a code need not be who spoke.
     """
 
     id: str
@@ -114,6 +115,7 @@ class Session(Struct, frozen=True):
     returning: bool = False
     misses: int = 0
     sent: bool = False
+    carried: frozenset[str] = frozenset()
 
 
 # --- events: what a person did ---
@@ -177,6 +179,9 @@ DONE = "@done"
 
 NEXT = "@next"
 """The choice name of the only button of a note."""
+
+CARRIED = "@carried"
+"""Stands in a review for an answer that was given at another door."""
 
 
 # --- effects: what the caller should do ---

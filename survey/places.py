@@ -25,6 +25,8 @@ def settle(
     if gone := (answers.keys() | skipped) - set(shown):
         answers = {name: answer for name, answer in answers.items() if name not in gone}
         skipped -= gone
+    if session.carried:
+        session = replace(session, carried=(session.carried & answers.keys()) - {changed.name if changed else None})
     stays = session.current in shown and (changed is None or changed.name != session.current)
     if stays:
         settled = replace(session, answers=answers, skipped=skipped, misses=0)
@@ -54,7 +56,7 @@ def _placed(
 ) -> Session:
     """The session at question `name` with the boxes of an earlier answer ticked, or at the review."""
     question = form.question(name)
-    earlier = answers.get(name) if name else None
+    earlier = answers.get(name) if name and name not in session.carried else None
     return replace(
         session,
         place="question" if question else "review",

@@ -13,7 +13,7 @@ FORMAT: Final = 1
 """Written with every session; a later layout gets the next number and reads this one."""
 
 
-class _Saved(Struct, forbid_unknown_fields=True):
+class _Saved(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """What stands in the text: every field, and no other."""
 
     format: Literal[1]
@@ -28,6 +28,7 @@ class _Saved(Struct, forbid_unknown_fields=True):
     returning: bool
     misses: Annotated[int, Meta(ge=0)]
     sent: bool
+    carried: list[str] = []
 
 
 _encode = Encoder().encode
@@ -49,6 +50,7 @@ def to_json(session: Session) -> str:
         session.returning,
         session.misses,
         session.sent,
+        sorted(session.carried),
     )
     return _encode(saved).decode()
 
@@ -73,4 +75,5 @@ def from_json(text: str) -> Session:
         saved.returning,
         saved.misses,
         saved.sent,
+        frozenset(saved.carried),
     )

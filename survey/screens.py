@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from survey.logic import Failure, FormLogic, logic_of
-from survey.model import Answer, Ask, AskConsent, Effect, Explain, Question, Refused, Review, Session, Survey
+from survey.model import CARRIED, Answer, Ask, AskConsent, Effect, Explain, Question, Refused, Review, Session, Survey
 from survey.rotation import NOBODY, resting
 
 
@@ -83,7 +83,12 @@ def screen(form: Form, session: Session, shown: tuple[str, ...] | None = None) -
 
 def review(form: Form, session: Session, shown: tuple[str, ...]) -> Review:
     by_name = form.survey.by_name
-    return Review(tuple((by_name[name], session.answers.get(name)) for name in form.counted(shown)))
+    return Review(tuple((by_name[name], told(session, name)) for name in form.counted(shown)))
+
+
+def told(session: Session, name: str) -> Answer | None:
+    """An answer as it may be shown where the conversation is now."""
+    return CARRIED if name in session.carried else session.answers.get(name)
 
 
 # --- for callers that show something beside the conversation ---

@@ -8,6 +8,7 @@
   @official UNIT ROLE    she becomes an official of UNIT
   @code UNIT ROLE        the operator makes a code; {code} stands for the code made last, in the chat too
   @entry UNIT            makes the way-in code of UNIT; {entry} stands for it afterwards
+  @dossier UNIT|CELL=TEXT...  the feed tells of a dossier of UNIT; {visit} stands for its code afterwards
   @merged                Hưng Yên as it became on 1 July 2025 (@province id='hung-yen' sample=False)
   @abolish UNIT          the office ended yesterday
   @served UNIT PEOPLE LEVEL   so many new people finish a survey there with that level (5 = very satisfied)
@@ -65,6 +66,7 @@ class Play:
             "@official": self._official,
             "@code": self._code,
             "@entry": self._entry,
+            "@dossier": self._dossier,
             "@merged": lambda _: self._discard(bring_hung_yen(self.world)),
             "@abolish": self._abolish,
             "@served": self._served,
@@ -126,6 +128,15 @@ class Play:
 
     def _entry(self, unit: str) -> None:
         self.words["entry"] = self.world.perform("link", unit=unit, counter="")["code"]
+
+    def _dossier(self, rest: str) -> None:
+        unit, *cells = rest.split("|")
+        day = self.world.now.astimezone(self.world.core.settings.zone).strftime("%d/%m/%Y %H:%M")
+        row = {"code": f"H53-{len(self.written)}", "event": "returned", "unit": unit, "at": day}
+        row |= dict(cell.split("=", 1) for cell in cells)
+        done = self.world.perform("dossiers", rows=[[2, row]])
+        assert not done["faults"], done
+        self.words["visit"] = done["codes"][0][1]
 
     def _abolish(self, unit: str) -> None:
         yesterday = (self.world.now - timedelta(days=1)).date().isoformat()

@@ -108,6 +108,14 @@ class TalkStore:
         rows = SQL.sessions_of(self.connection, province_id=self.province_id, person_id=person_id)
         return [_talk(row) for row in rows]
 
+    def about(self, visit_id: str) -> Sequence[Talk]:
+        rows = SQL.sessions_about(self.connection, province_id=self.province_id, visit_id=visit_id)
+        return [_talk(row) for row in rows]
+
+    def hand_over(self, session_id: str, person_id: str) -> None:
+        key = {"province_id": self.province_id, "session_id": session_id}
+        SQL.hand_over_session(self.connection, **key, person_id=person_id)
+
     def save(self, before: Talk, now: Talk, at: int) -> None:
         key = {"province_id": self.province_id, "session_id": now.session.id, "state": to_json(now.session), "at": at}
         if (before.response_id, before.open) == (now.response_id, now.open):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from bot.storage.queries import SQL
-from handlers.stores import Disposition, Response, Visit
+from handlers.stores import Disposition, Held, Response, Visit
 from scoring.counts import Item, Tally
 from scoring.release import Chain
 from survey.model import Survey
@@ -176,6 +177,41 @@ class ResponseStore:
         rows = [{"province_id": self.province_id, "response_id": one, **chain._asdict()} for one in response_ids]
         SQL.leave(self.connection, rows)
 
+    def sent_about(self, visit_id: str) -> Sequence[Response]:
+        rows = SQL.sent_about(self.connection, province_id=self.province_id, visit_id=visit_id)
+        return [_response(row) for row in rows]
+
+    def hold(self, response: Response, reason: str, at: int) -> None:
+        key = {"province_id": self.province_id, "response_id": response.id}
+        parts = [part for (part,) in SQL.parts_waited_for(self.connection, **key)] if response.counted else None
+        stored = None if parts is None else json.dumps(parts)
+        if SQL.hold_response(self.connection, **key, reason=reason, parts=stored, at=at) is not None:
+            SQL.stop_waiting(self.connection, **key)
+            self._set_counted(response.id, 0)
+
+    def _set_counted(self, response_id: str, counted: int) -> None:
+        key = {"province_id": self.province_id, "response_id": response_id, "counted": counted}
+        SQL.set_counted(self.connection, **key)
+        SQL.set_link_counted(self.connection, **key)
+
+    def held(self) -> Sequence[Held]:
+        return [
+            Held(
+                _response(row),
+                row[10],
+                row[11],
+                row[12],
+                None if row[13] is None else frozenset(json.loads(row[13])),
+                row[14],
+            )
+            for row in SQL.held_responses(self.connection, province_id=self.province_id)
+        ]
+
+    def release(self, held: Held, decision: Literal["count", "leave-out"], at: int) -> None:
+        key = {"province_id": self.province_id, "response_id": held.response.id}
+        SQL.decide_review(self.connection, **key, decision=decision, at=at)
+        self._set_counted(held.response.id, int(decision == "count"))
+
     def has_receipt(self, receipt: str) -> bool:
         return SQL.receipt_borne(self.connection, province_id=self.province_id, receipt=receipt) is not None
 
@@ -204,7 +240,7 @@ class ResponseStore:
     def _erase_one(self, response_id: str) -> None:
         key = {"province_id": self.province_id, "response_id": response_id}
         consent_id, visit_id = SQL.response_keys(self.connection, **key)
-        for drop in (SQL.stop_waiting, SQL.drop_link, SQL.drop_answers, SQL.drop_response):
+        for drop in (SQL.stop_waiting, SQL.drop_link, SQL.drop_review, SQL.drop_answers, SQL.drop_response):
             drop(self.connection, **key)
         SQL.drop_consent(self.connection, province_id=self.province_id, consent_id=consent_id)
         SQL.drop_visit(self.connection, province_id=self.province_id, visit_id=visit_id)

@@ -6,6 +6,7 @@ import sqlite3
 
 from bot.storage.audit import AuditStore
 from bot.storage.cells import CellStore
+from bot.storage.invitations import InvitationStore
 from bot.storage.officials import OfficialStore
 from bot.storage.people import PeopleStore, TalkStore
 from bot.storage.posts import PostStore
@@ -20,6 +21,7 @@ def stores_over(connection: sqlite3.Connection, province_id: str, shelf: Shelf, 
         people=PeopleStore(connection, province_id),
         surveys=SurveyStore(connection, province_id, shelf),
         units=UnitStore(connection, province_id, shelf),
+        invitations=InvitationStore(connection, province_id),
         talks=TalkStore(connection, province_id),
         responses=ResponseStore(connection, province_id),
         cells=CellStore(connection, province_id),

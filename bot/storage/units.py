@@ -94,7 +94,6 @@ class UnitStore:
             code=entry.code,
             unit_id=entry.unit_id,
             counter=entry.counter,
-            visit_id=entry.visit_id,
             at=at,
         )
 

@@ -48,13 +48,13 @@ INSERT INTO province (id, name, sample, created_at) VALUES (:province_id, :name,
 ON CONFLICT (id) DO NOTHING;
 
 -- name: get_entry(province_id, code)^
-SELECT code, unit_id, counter, visit_id FROM entry
-WHERE province_id = :province_id AND code = :code AND ended_at IS NULL;
+SELECT code, unit_id, counter FROM entry
+WHERE province_id = :province_id AND code = :code AND visit_id IS NULL AND ended_at IS NULL;
 
 -- name: get_entry_of(province_id, unit_id, counter)^
-SELECT code, unit_id, counter, visit_id FROM entry
+SELECT code, unit_id, counter FROM entry
 WHERE province_id = :province_id AND unit_id = :unit_id AND counter = :counter AND visit_id IS NULL AND ended_at IS NULL;
 
--- name: add_entry(province_id, code, unit_id, counter, visit_id, at)!
-INSERT INTO entry (province_id, code, unit_id, counter, visit_id, created_at)
-VALUES (:province_id, :code, :unit_id, :counter, :visit_id, :at);
+-- name: add_entry(province_id, code, unit_id, counter, at)!
+INSERT INTO entry (province_id, code, unit_id, counter, created_at)
+VALUES (:province_id, :code, :unit_id, :counter, :at);

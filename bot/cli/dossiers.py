@@ -1,0 +1,186 @@
+"""`sipas dossiers`, `sipas review`: the feed of visits, who may send it, and answers that wait to be looked at."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from bot.cli.perform import perform
+from bot.core import Lines, make_core
+from bot.schedule import SYSTEM
+from bot.settings import load_settings
+from bot.storage.database import database_path, refuse_own_files
+from bot.storage.queries import SQL
+from bot.table_file import Table, read_table
+from bot.texts import load_catalogues
+from bot.writing import reading
+from handlers.visit_code import grouped
+from scoring.dossier_sheet import Fault, columns_of
+
+dossiers = typer.Typer(
+    help="The feed of dossiers: who was served where, so that answers can be tied to visits.", no_args_is_help=True
+)
+sender = typer.Typer(help="Who may send dossiers over HTTP (POST /api/dossiers).", no_args_is_help=True)
+review = typer.Typer(help="Answers that wait for somebody to look at them.", no_args_is_help=True)
+dossiers.add_typer(sender, name="sender")
+
+ROWS_AT_ONCE = 500
+"""Rows of one transaction: citizens' taps go between two of them."""
+MOST_LISTED = 50
+FAULT_FOUND = 1
+
+
+@dossiers.command("import")
+def bring(
+    file: Annotated[Path, typer.Argument(help="CSV or Excel: see docs/operating.md for its columns.")],
+    slips: Annotated[
+        Path | None, typer.Option(help="Also write each dossier's code and link, to print on receipts.")
+    ] = None,
+) -> None:
+    """Take dossiers in. Good rows go in, faulty ones are listed (exit 1); the same file twice changes nothing."""
+    settings = load_settings()
+    if slips is not None:
+        refuse_own_files(slips, database_path(settings.database_url))
+    table = read_table(file)
+    columns = columns_of(table.header)
+    if isinstance(columns, list):
+        for fault in columns:
+            typer.echo(f"{file}: {_sentence(fault)}")
+        raise typer.Exit(FAULT_FOUND)
+    total: Counter[str] = Counter()
+    faults: list[Fault] = []
+    codes: dict[int, str] = {}
+    differing: list[int] = []
+    parts = list(_parts(table, columns, faults))
+    with typer.progressbar(parts, label=f"{len(table.rows)} rows", width=40) as bar:
+        for rows in bar:
+            done = perform(settings, "dossiers", {"rows": rows})
+            total.update({name: done[name] for name in ("new", "known", "late")})
+            faults += [Fault(**fault) for fault in done["faults"]]
+            codes |= dict(done["codes"])
+            differing += done["differing"]
+    if slips is not None:
+        _write_slips(slips, table, columns, codes, settings.public_url)
+    titles = {name: table.header[place] for place, name in columns.items()}
+    _tell(file, total, sorted(faults, key=lambda fault: fault.line), differing, titles)
+    if faults:
+        raise typer.Exit(FAULT_FOUND)
+
+
+def _parts(table: Table, columns: Mapping[int, str], faults: list[Fault]) -> Iterator[list[tuple[int, dict[str, str]]]]:
+    part: list[tuple[int, dict[str, str]]] = []
+    for line, cells in table.rows:
+        if any(cell.strip() for cell in cells[len(table.header) :]):
+            faults.append(Fault(line, "", "too_many_cells", cells[len(table.header)][:60]))
+            continue
+        part.append((line, {name: cells[place] for place, name in columns.items() if place < len(cells)}))
+        if len(part) == ROWS_AT_ONCE:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _sentence(fault: Fault, titles: Mapping[str, str] | None = None) -> str:
+    say = load_catalogues(load_settings().config_dir / "locales", "ông/bà")["en"]
+    column = (titles or {}).get(fault.column, fault.column)
+    where = f"line {fault.line}, column {column}" if column else f"line {fault.line}"
+    return f"{where}: {say(f'dossier_fault.{fault.reason}', value=fault.value)}"
+
+
+def _tell(
+    file: Path, total: Counter[str], faults: Sequence[Fault], differing: Sequence[int], titles: Mapping[str, str]
+) -> None:
+    for fault in faults[:MOST_LISTED]:
+        typer.echo(f"{file}: {_sentence(fault, titles)}")
+    if len(faults) > MOST_LISTED:
+        typer.echo(f"{file}: and {len(faults) - MOST_LISTED} more.")
+    bad = len({fault.line for fault in faults})
+    typer.echo(f"{total['new']} new, {total['known']} known already, {bad} with faults (not taken).")
+    if total["late"]:
+        typer.echo(f"{total['late']} came too late to be asked by message; their codes are good.")
+    if differing:
+        some = ", ".join(str(line) for line in differing[:10])
+        typer.echo(f"{len(differing)} known ones are told differently now and stay as they were: lines {some}")
+
+
+def _write_slips(
+    out: Path, table: Table, columns: Mapping[int, str], codes: Mapping[int, str], public_url: str
+) -> None:
+    """For the office's own printer: it knows its dossiers' codes, we do not."""
+    place = next(at for at, name in columns.items() if name == "code")
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["dossier", "code", "link"])
+    for line, cells in table.rows:
+        if line in codes:
+            link = f"{public_url}/s/{codes[line]}" if public_url else ""
+            writer.writerow([_harmless(cells[place]), grouped(codes[line]), link])
+    out.write_text(text.getvalue(), encoding="utf-8-sig")
+
+
+def _harmless(cell: str) -> str:
+    """A code that a spreadsheet would take for a formula."""
+    return f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@")) else cell
+
+
+@sender.command("add")
+def add(name: Annotated[str, typer.Argument(help="For example the one-stop software of an office.")]) -> None:
+    """Print a key, once; the sender puts it into `Authorization: Bearer KEY`."""
+    done = perform(load_settings(), "sender-add", {"name": name})
+    typer.echo(f"{done['key']}\nKey of {name}, shown once. POST /api/dossiers with: Authorization: Bearer KEY")
+
+
+@sender.command("list")
+def senders() -> None:
+    """Who may send dossiers now."""
+    settings = load_settings()
+    with reading(settings) as connection:
+        core = make_core(settings, connection)
+        for name, at in SQL.senders(connection, province_id=core.province.id):
+            typer.echo(f"{name}  since {datetime.fromtimestamp(at / 1000, UTC).date()}")
+
+
+@sender.command("revoke")
+def revoke(name: Annotated[str, typer.Argument(help="From `dossiers sender list`.")]) -> None:
+    """End a key; it takes effect at once."""
+    perform(load_settings(), "sender-revoke", {"name": name})
+    typer.echo("Revoked.")
+
+
+@review.command("list")
+def held() -> None:
+    """What waits: two answers about one visit from two accounts. No answer and no person is shown."""
+    settings = load_settings()
+    with reading(settings) as connection:
+        context = make_core(settings, connection).context(connection, SYSTEM, audit=Lines())
+        tree, found = context.stores.units.tree(), context.stores.responses.held()
+        for one in found:
+            unit = tree.get(one.response.unit_id)
+            day = one.response.local_day
+            name = unit.name if unit else one.response.unit_id
+            typer.echo(f"{one.response.id}  visit {one.visit_id}  {name}  {day}  by {one.channel}  {one.reason}")
+        if not found:
+            typer.echo("Nothing waits.")
+
+
+@review.command("decide")
+def decide(
+    response_id: Annotated[str, typer.Argument(metavar="ID", help="From `review list`.")],
+    decision: Annotated[Literal["count", "leave-out"], typer.Argument(help="Whether it counts.")],
+) -> None:
+    """Let an answer count, or leave it out for good; nothing is deleted."""
+    perform(load_settings(), "review", {"id": response_id, "decision": decision})
+    typer.echo("Decided.")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(dossiers, name="dossiers")
+    app.add_typer(review, name="review")

@@ -1,0 +1,106 @@
+-- name: add_feed_visit(province_id, visit_id, unit_id, deciding_unit_id, procedure_group, event, local_day, dossier_digest, due_day, done_day, ordinal, at)!
+INSERT INTO visit (province_id, id, receiving_unit_id, deciding_unit_id, procedure_group, channel, event, local_day,
+  provenance, dossier_digest, due_day, done_day, ordinal, created_at)
+VALUES (:province_id, :visit_id, :unit_id, :deciding_unit_id, :procedure_group, 'feed', :event, :local_day,
+  'verified', :dossier_digest, :due_day, :done_day, :ordinal, :at);
+
+-- name: get_feed_visit(province_id, dossier_digest, event)^
+SELECT id, receiving_unit_id, deciding_unit_id, procedure_group, local_day, provenance, event, counter, dossier_digest,
+  due_day, done_day, ordinal
+FROM visit WHERE province_id = :province_id AND dossier_digest = :dossier_digest AND event = :event;
+
+-- name: last_ordinal(province_id, unit_id, day)^
+SELECT coalesce(max(ordinal), 0) FROM visit
+WHERE province_id = :province_id AND receiving_unit_id = :unit_id AND local_day = :day AND dossier_digest IS NOT NULL;
+
+-- name: feed_visits(province_id, units, first, last)^
+-- units: a JSON array of ids.
+SELECT count(*) FROM json_each(:units) u JOIN visit v
+  ON v.province_id = :province_id AND v.receiving_unit_id = u.value AND v.local_day BETWEEN :first AND :last
+WHERE v.dossier_digest IS NOT NULL;
+
+-- name: add_invitation(province_id, ref, visit_id, expires_day, channel, address, address_digest, ask_after, ask_until, state)!
+INSERT INTO invitation (province_id, ref, visit_id, expires_day, channel, address, address_digest, ask_after, ask_until, state)
+VALUES (:province_id, :ref, :visit_id, :expires_day, :channel, :address, :address_digest, :ask_after, :ask_until, :state);
+
+-- name: invitation_by_ref(province_id, ref)^
+SELECT ref, visit_id, expires_day, state, channel, address, address_digest, ask_after, ask_until, answered FROM invitation
+WHERE province_id = :province_id AND ref = :ref;
+
+-- name: invitation_of_visit(province_id, visit_id)^
+SELECT ref, visit_id, expires_day, state, channel, address, address_digest, ask_after, ask_until, answered FROM invitation
+WHERE province_id = :province_id AND visit_id = :visit_id;
+
+-- name: due_invitations(province_id, now, limit)
+SELECT ref, visit_id, expires_day, state, channel, address, address_digest, ask_after, ask_until, answered FROM invitation
+WHERE province_id = :province_id AND state = 'waiting' AND ask_after <= :now ORDER BY ask_after LIMIT :limit;
+
+-- name: settle_invitation(province_id, ref, state, at)!
+UPDATE invitation SET state = :state, settled_at = :at, address = NULL
+WHERE province_id = :province_id AND ref = :ref;
+
+-- name: mark_answered(province_id, visit_id)!
+UPDATE invitation SET answered = 1 WHERE province_id = :province_id AND visit_id = :visit_id;
+
+-- name: refuse_address(province_id, address_digest, at)!
+INSERT INTO refusal (province_id, address_digest, at) VALUES (:province_id, :address_digest, :at) ON CONFLICT DO NOTHING;
+
+-- name: address_refused(province_id, address_digest)^
+SELECT 1 FROM refusal WHERE province_id = :province_id AND address_digest = :address_digest;
+
+-- name: address_asked(province_id, address_digest, since)^
+SELECT 1 FROM invitation WHERE province_id = :province_id AND address_digest = :address_digest AND state = 'asked'
+  AND settled_at >= :since LIMIT 1;
+
+-- name: add_sender(province_id, name, key_digest, at)^
+INSERT INTO sender (province_id, name, key_digest, created_at) VALUES (:province_id, :name, :key_digest, :at)
+ON CONFLICT (province_id, name) DO UPDATE SET
+  key_digest = excluded.key_digest, created_at = excluded.created_at, revoked_at = NULL
+WHERE sender.revoked_at IS NOT NULL
+RETURNING name;
+
+-- name: revoke_sender(province_id, name, at)^
+UPDATE sender SET revoked_at = :at WHERE province_id = :province_id AND name = :name AND revoked_at IS NULL RETURNING name;
+
+-- name: sender_of(province_id, key_digest)^
+SELECT name FROM sender WHERE province_id = :province_id AND key_digest = :key_digest AND revoked_at IS NULL;
+
+-- name: senders(province_id)
+SELECT name, created_at FROM sender WHERE province_id = :province_id AND revoked_at IS NULL ORDER BY name;
+
+-- name: parts_waited_for(province_id, response_id)
+SELECT part FROM waiting WHERE province_id = :province_id AND response_id = :response_id;
+
+-- name: hold_response(province_id, response_id, reason, parts, at)^
+INSERT INTO review (province_id, response_id, reason, parts, at)
+VALUES (:province_id, :response_id, :reason, :parts, :at) ON CONFLICT DO NOTHING RETURNING response_id;
+
+-- name: set_counted(province_id, response_id, counted)!
+UPDATE response SET counted = :counted WHERE province_id = :province_id AND id = :response_id;
+
+-- name: set_link_counted(province_id, response_id, counted)!
+UPDATE response_link SET counted = :counted WHERE province_id = :province_id AND response_id = :response_id;
+
+-- name: held_responses(province_id)
+SELECT r.id, r.unit_id, r.survey_id, r.survey_version, r.procedure_group, r.provenance, r.disposition, r.counted,
+  r.local_day, r.receipt, r.visit_id, r.channel, h.reason, h.parts, h.at
+FROM review h JOIN response r ON r.province_id = h.province_id AND r.id = h.response_id
+WHERE h.province_id = :province_id AND h.decision IS NULL ORDER BY h.at, r.id;
+
+-- name: decide_review(province_id, response_id, decision, at)!
+UPDATE review SET decision = :decision, decided_at = :at
+WHERE province_id = :province_id AND response_id = :response_id;
+
+-- name: drop_review(province_id, response_id)!
+DELETE FROM review WHERE province_id = :province_id AND response_id = :response_id;
+
+-- name: sent_about(province_id, visit_id)
+SELECT id, unit_id, survey_id, survey_version, procedure_group, provenance, disposition, counted, local_day, receipt
+FROM response WHERE province_id = :province_id AND visit_id = :visit_id AND disposition = 'complete' ORDER BY id;
+
+-- name: sessions_about(province_id, visit_id)
+SELECT state, person_id, visit_id, response_id, open, touched_at FROM session
+WHERE province_id = :province_id AND visit_id = :visit_id ORDER BY touched_at DESC, id DESC;
+
+-- name: hand_over_session(province_id, session_id, person_id)!
+UPDATE session SET person_id = :person_id WHERE province_id = :province_id AND id = :session_id;

@@ -1,0 +1,112 @@
+"""The feed of dossiers: each event becomes a visit that may be asked about, once, however often it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from handlers import visit_code
+from handlers.context import Context, to_ms
+from handlers.invited import address_digest
+from handlers.stores import Feed, Invitation, InvitationState, Visit
+from scoring.dossier_sheet import DossierEvent, Fault, read_event
+from survey.text import fold
+
+ASK_AFTER = timedelta(hours=2)
+ASK_UNTIL = timedelta(hours=20)
+"""Asked when the visit is over and still fresh: later, people remember their mood and not the counter."""
+DAY_BEGINS, DAY_ENDS = 8, 20
+"""Local hours between which somebody is written to who did not ask for it."""
+DIGEST_LETTERS = 32
+
+
+@dataclass
+class Taken:
+    """What became of rows: lines by outcome, and the code of each visit by line. `late`: too late to be written to."""
+
+    new: int = 0
+    known: int = 0
+    late: int = 0
+    differing: list[int] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    codes: list[tuple[int, str]] = field(default_factory=list)
+
+
+def take(context: Context, rows: Iterable[tuple[int, Mapping[str, str]]]) -> Taken:
+    """Good rows go in, faulty ones are listed; a row that was told before changes nothing."""
+    tree, words, taken = context.stores.units.tree(), procedure_words(context), Taken()
+    for line, cells in rows:
+        event = read_event(line, cells, tree, words, context.today)
+        if isinstance(event, DossierEvent):
+            _take_one(context, event, taken)
+        else:
+            taken.faults += event
+    return taken
+
+
+def procedure_words(context: Context) -> Mapping[str, str]:
+    """What a feed may call each group of procedures, folded, to its code."""
+    return {fold(word): one.code for one in context.procedures for word in (one.code, *one.label.values(), *one.names)}
+
+
+def _take_one(context: Context, event: DossierEvent, taken: Taken) -> None:
+    invitations = context.stores.invitations
+    digest = context.keyed("dossier", event.code, DIGEST_LETTERS)
+    visit = Visit(
+        context.new_id(),
+        event.unit,
+        event.decided_by,
+        event.procedure,
+        event.moment.date(),
+        "verified",
+        event.event,
+        dossier_digest=digest,
+    )
+    known = invitations.known(digest, event.event)
+    if known is None:
+        ordinal = invitations.last_ordinal(visit.unit_id, visit.local_day) + 1
+        invitations.add_visit(visit, Feed(event.due, event.done, ordinal), context.now_ms)
+        invitation = _invitation(context, event, visit)
+        invitations.add(invitation)
+        taken.new += 1
+        taken.late += invitation.state == "late"
+    else:
+        taken.known += 1
+        if not _same(known, visit, event):
+            taken.differing.append(event.line)
+        stored = invitations.of_visit(known[0].id)
+        assert stored is not None, "a visit of the feed has its invitation"
+        invitation = stored
+    taken.codes.append((event.line, visit_code.write(context, invitation)))
+
+
+def _same(known: tuple[Visit, Feed], visit: Visit, event: DossierEvent) -> bool:
+    """Whether a feed says again what it said before."""
+    before, feed = known
+    was = (before.unit_id, before.deciding_unit_id, before.procedure_group, before.local_day, feed.due, feed.done)
+    now = (visit.unit_id, visit.deciding_unit_id, visit.procedure_group, visit.local_day, event.due, event.done)
+    return was == now
+
+
+def _invitation(context: Context, event: DossierEvent, visit: Visit) -> Invitation:
+    ref = context.new_code(visit_code.REF_LETTERS)
+    expires = visit_code.good_until(visit.local_day)
+    if not event.address:
+        return Invitation(ref, visit.id, expires, "open")
+    moment = event.moment.replace(tzinfo=context.zone)
+    after, until = by_day(moment + ASK_AFTER), moment + ASK_UNTIL
+    digest = address_digest(context, event.channel, event.address)
+    if after > until or context.now > until:
+        return Invitation(ref, visit.id, expires, "late", address_digest=digest)
+    state: InvitationState = "waiting"
+    return Invitation(ref, visit.id, expires, state, event.channel, event.address, digest, to_ms(after), to_ms(until))
+
+
+def by_day(moment: datetime) -> datetime:
+    """The first instant from then on at which people may be written to; local time."""
+    if moment.hour < DAY_BEGINS:
+        return moment.replace(hour=DAY_BEGINS, minute=0, second=0, microsecond=0)
+    if moment.hour >= DAY_ENDS:
+        return (moment + timedelta(days=1)).replace(hour=DAY_BEGINS, minute=0, second=0, microsecond=0)
+    return moment

@@ -1,0 +1,75 @@
+"""Answering about one event of a dossier: by its code, once, and from any door.
+
+Who comes with the code while the survey is open goes on where it stands, wherever she began; what was answered before
+is not shown, for a code may be read by others. A second answer from another account counts as little as the first,
+until somebody has looked at both.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from handlers import start, visit_code
+from handlers.context import Context, Message
+from handlers.screens import survey_data
+from handlers.stores import Invitation, Talk
+
+ADDRESS_LETTERS = 26
+
+
+def begin(context: Context, invitation: Invitation) -> list[Message]:
+    """`/start CODE` of a visit."""
+    stores, me = context.stores, context.person.id
+    visit = stores.talks.visit(invitation.visit_id)
+    talks = stores.talks.about(visit.id)
+    mine = [talk for talk in talks if talk.person_id == me]
+    if sent := next((talk for talk in mine if talk.session.sent), None):
+        data = survey_data(sent.session.id, "@review")
+        return [Message(context.texts("code.sent"), start.rows((context.texts("button.review"), data)))]
+    if invitation.expires < context.today:
+        return [Message(context.texts("code.expired"), start.again_button(context))]
+    if open_one := next((talk for talk in (*mine, *talks) if talk.open), None):
+        return _go_on(context, open_one)
+    if invitation.answered and not stores.responses.sent_about(visit.id):  # and erased since
+        return [Message(context.texts("code.used"), start.again_button(context))]
+    return [start.open_session(context, visit)]
+
+
+def _go_on(context: Context, talk: Talk) -> list[Message]:
+    """The open session, from the question where it stands; it moves to who holds the code."""
+    if talk.person_id != context.person.id:
+        carried = replace(talk.session, carried=frozenset(talk.session.answers), picked=())
+        context.stores.talks.hand_over(talk.session.id, context.person.id)
+        here = replace(talk, person_id=context.person.id, session=carried)
+        context.stores.talks.save(here, here, context.now_ms)
+        text = context.texts("code.moved")
+    else:
+        text = context.texts("start.already")
+    return [Message(text, start.resume_button(context, talk))]
+
+
+def door(context: Context, talk: Talk) -> Message:
+    """The code with which she goes on elsewhere. It is not stored with the reply: whoever reads that could use it."""
+    invitation = context.stores.invitations.of_visit(talk.visit_id)
+    if invitation is None:
+        return start.foreign_button(context)
+    code = visit_code.write(context, invitation)
+    shown = context.texts("visit.door", door=context.visit_link(code) or visit_code.grouped(code))
+    buttons = start.resume_button(context, talk)
+    return Message(shown, buttons, kept=context.texts("visit.door_once"))
+
+
+def may_move(context: Context, talk: Talk) -> bool:
+    """Whether a survey is open that its code takes to any door."""
+    return talk.open and bool(context.stores.talks.visit(talk.visit_id).key)
+
+
+def refuse(context: Context) -> None:
+    """She is never again asked by a message of ours; whether she comes by herself is hers to say."""
+    digest = address_digest(context, context.person.channel, context.person.address)
+    context.stores.invitations.refuse(digest, context.now_ms)
+
+
+def address_digest(context: Context, channel: str, address: str) -> str:
+    """How an address is found again that is not kept."""
+    return context.keyed("address", f"{channel}:{address}", ADDRESS_LETTERS)

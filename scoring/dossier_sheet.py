@@ -1,0 +1,246 @@
+"""A feed of dossiers: each row becomes one event of a dossier, or the faults of its cells."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal, get_args
+
+from scoring.names import Choices, Match, exact
+from scoring.units import Tree, Unit
+from survey.text import fold
+
+DossierEventKind = Literal["received", "supplemented", "refused", "returned"]
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "code": ("ma ho so", "so ho so", "dossier", "dossier code"),
+    "event": ("su kien", "trang thai", "tinh trang", "status"),
+    "unit": ("don vi tiep nhan", "noi tiep nhan", "co quan tiep nhan", "received by", "unit that received"),
+    "decided_by": ("don vi giai quyet", "co quan giai quyet", "decided by", "unit that decided"),
+    "procedure": ("thu tuc", "ten thu tuc", "linh vuc"),
+    "at": ("thoi diem", "ngay", "ngay gio", "day", "date", "time"),
+    "due": ("ngay hen", "hen tra", "ngay hen tra", "due day", "due date"),
+    "done": ("ngay tra", "ngay tra ket qua", "done day", "actual date"),
+    "channel": ("kenh", "kenh lien he"),
+    "address": ("dia chi kenh", "ma nguoi nhan"),
+}
+"""Our names of the columns, and what else (folded) is read as one of them."""
+
+REQUIRED = ("code", "event", "unit", "at")
+
+EVENTS: Mapping[DossierEventKind, tuple[str, ...]] = {
+    "received": ("tiep nhan", "da tiep nhan", "tiep nhan ho so"),
+    "supplemented": ("bo sung", "yeu cau bo sung", "da yeu cau bo sung"),
+    "refused": ("tu choi", "khong giai quyet", "tra lai", "khong du dieu kien"),
+    "returned": ("tra ket qua", "da tra ket qua", "da tra", "hoan thanh"),
+}
+
+CHANNELS = ("telegram", "zalo-oa", "zalo-bot")
+"""Where somebody can be written to who gave an address."""
+
+MOST_CODE = 60
+MOST_ADDRESS = 64
+MOST_SHOWN = 60
+OFFICE_CLOSES = time(17)
+"""When a visit is taken to have ended of which only the day is known."""
+
+_DATE_FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+_TIME = re.compile(r"[ T]+(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)?$")
+_ADDRESS = re.compile(r"[\w@.:+-]+", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in one cell: the row's line, our name of its column, a reason code, and what stands there."""
+
+    line: int
+    column: str
+    reason: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class DossierEvent:
+    """One event of a dossier. `moment`: local time of the province; `due` and `done` are days, None where not told."""
+
+    line: int
+    code: str
+    event: DossierEventKind
+    unit: str
+    decided_by: str | None
+    procedure: str
+    moment: datetime
+    due: date | None
+    done: date | None
+    channel: str = ""
+    address: str = ""
+
+
+def columns_of(header: Sequence[str]) -> Mapping[int, str] | list[Fault]:
+    """Which of our columns stands where; columns that are not ours are left alone. Faults: missing or twice."""
+    names = {fold(word.replace("_", " ")): name for name, words in COLUMNS.items() for word in (name, *words)}
+    found: dict[int, str] = {}
+    faults: list[Fault] = []
+    for place, title in enumerate(header):
+        name = names.get(fold(title.replace("_", " ")))
+        if name is None:
+            continue
+        if name in found.values():
+            faults.append(Fault(1, name, "column_twice", title[:MOST_SHOWN]))
+        found[place] = name
+    faults += [Fault(1, name, "missing_column") for name in REQUIRED if name not in found.values()]
+    return faults or found
+
+
+def read_event(
+    line: int, cells: Mapping[str, str], tree: Tree, procedures: Mapping[str, str], today: date
+) -> DossierEvent | list[Fault]:
+    """One row, by our names of its columns. `procedures`: folded words to a group's code."""
+    return _Row(line, cells, tree, procedures, today).read()
+
+
+class _Row:
+    """A row while it is read: every fault of it is found, not only the first."""
+
+    def __init__(
+        self, line: int, cells: Mapping[str, str], tree: Tree, procedures: Mapping[str, str], today: date
+    ) -> None:
+        self._line = line
+        self._cells = {name: " ".join(unicodedata.normalize("NFC", text).split()) for name, text in cells.items()}
+        self._tree = tree
+        self._procedures = procedures
+        self._today = today
+        self._faults: list[Fault] = []
+
+    def read(self) -> DossierEvent | list[Fault]:
+        for name in REQUIRED:
+            if not self._cell(name):
+                self._wrong(name, "missing")
+        code = self._code()
+        event = self._event()
+        moment = self._moment("at")
+        if moment is not None and moment.date() > self._today:
+            self._wrong("at", "in_future")
+        on = min(moment.date(), self._today) if moment else None
+        unit, decided_by = self._unit("unit", on), self._unit("decided_by", on)
+        due, done = self._moment("due"), self._moment("done")
+        channel, address = self._channel()
+        procedure = self._procedure()
+        if self._faults or event is None or unit is None or moment is None:
+            return self._faults
+        return DossierEvent(
+            self._line,
+            code,
+            event,
+            unit.id,
+            decided_by.id if decided_by else None,
+            procedure,
+            moment,
+            due.date() if due else None,
+            done.date() if done else None,
+            channel,
+            address,
+        )
+
+    def _cell(self, name: str) -> str:
+        return self._cells.get(name, "")
+
+    def _wrong(self, name: str, reason: str) -> None:
+        self._faults.append(Fault(self._line, name, reason, self._cell(name)[:MOST_SHOWN]))
+
+    def _code(self) -> str:
+        """As it is compared: without blanks, in capitals."""
+        code = self._cell("code").replace(" ", "").upper()
+        if len(code) > MOST_CODE:
+            self._wrong("code", "too_long")
+        elif code and not (code.isprintable() and any(letter.isalnum() for letter in code)):
+            self._wrong("code", "bad_code")
+        return code
+
+    def _event(self) -> DossierEventKind | None:
+        words = fold(self._cell("event"))
+        for kind in get_args(DossierEventKind):
+            if words == kind or words in EVENTS[kind]:
+                return kind  # type: ignore[no-any-return]
+        if words:
+            self._wrong("event", "unknown_event")
+        return None
+
+    def _unit(self, name: str, on: date | None) -> Unit | None:
+        """By code or by name as it was that day; names are not guessed. Without a day nothing can be said of it."""
+        text = self._cell(name)
+        if not text or on is None:
+            return None
+        by_code = self._tree.by_code(text, on)
+        if by_code is not None:
+            return by_code
+        match exact(self._tree, text, on):
+            case Match(unit=unit, others=()) if unit.valid(on):
+                return unit
+            case Match() | Choices():
+                self._wrong(name, "several_units")
+            case _:
+                self._wrong(name, "unknown_unit")
+        return None
+
+    def _procedure(self) -> str:
+        words = fold(self._cell("procedure"))
+        if not words:
+            return ""
+        known = self._procedures.get(words)
+        if known is None:
+            # "Thủ tục đăng ký khai sinh": the longest words of ours that stand in it.
+            inside = [one for one in self._procedures if re.search(rf"\b{re.escape(one)}\b", words)]
+            known = self._procedures[max(inside, key=len)] if inside else None
+        if known is None:
+            self._wrong("procedure", "unknown_procedure")
+        return known or ""
+
+    def _moment(self, name: str) -> datetime | None:
+        """A day, or a day and a time; a day alone stands for the hour at which offices close."""
+        text = self._cell(name)
+        if not text:
+            return None
+        found = _TIME.search(text)
+        day_text = text[: found.start()] if found else text
+        day = _day(day_text)
+        try:
+            at = time(int(found["hour"]), int(found["minute"])) if found else OFFICE_CLOSES
+        except ValueError:
+            day = None
+        if day is None:
+            self._wrong(name, "bad_date")
+            return None
+        return datetime.combine(day, at)
+
+    def _channel(self) -> tuple[str, str]:
+        channel, address = self._cell("channel").lower().replace(" ", "-").replace("_", "-"), self._cell("address")
+        if channel and channel not in CHANNELS:
+            self._wrong("channel", "unknown_channel")
+        elif channel and not address:
+            self._wrong("address", "missing")
+        elif address and not channel:
+            self._wrong("channel", "missing")
+        elif address and (len(address) > MOST_ADDRESS or not _ADDRESS.fullmatch(address)):
+            self._wrong("address", "bad_address")
+        return channel, address
+
+
+def _day(text: str) -> date | None:
+    """ISO, or day first as Vietnam writes it; only years of this age."""
+    text = text.strip()
+    found: date | None = None
+    try:
+        found = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None
+    except ValueError:
+        return None
+    for pattern in _DATE_FORMATS if found is None else ():
+        try:
+            found = datetime.strptime(text, pattern).date()  # noqa: DTZ007  (a day has no zone)
+            break
+        except ValueError:
+            continue
+    return found if found and 2000 <= found.year <= 2100 else None

@@ -1,0 +1,118 @@
+"""`sipas dossiers` on real files: CSV as Excel writes it, Excel itself, slips, and what cannot be read."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+from xlsxwriter import Workbook
+
+from bot.cli import app
+from bot.errors import Unusable
+from bot.table_file import read_table
+
+HEADER = ["Mã hồ sơ", "Trạng thái", "Đơn vị tiếp nhận", "Thủ tục", "Thời điểm", "Ghi chú"]
+ROWS = [
+    ["H53-1", "Đã trả kết quả", "Huyện Đông Hưng", "Đăng ký khai sinh", "19/11/2026 14:30", "a"],
+    ["H53-2", "từ chối", "huyện vũ thư", "", "2026-11-19", "có; dấu"],
+]
+
+
+@pytest.fixture(autouse=True)
+def own_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SIPAS_DATABASE_URL", f"sqlite:///{tmp_path / 'one.db'}")
+    monkeypatch.setenv("SIPAS_PUBLIC_URL", "https://danhgia.example")
+
+
+def sipas(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def write_csv(path: Path, rows: list[list[str]], delimiter: str = ",", encoding: str = "utf-8-sig") -> Path:
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows(rows)
+    return path
+
+
+@pytest.mark.parametrize(("delimiter", "encoding"), [(",", "utf-8"), (";", "utf-8-sig"), ("\t", "utf-16")])
+def test_a_csv_as_excel_writes_it(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    file = write_csv(tmp_path / "feed.csv", [HEADER, *ROWS], delimiter, encoding)
+    done = sipas("dossiers", "import", str(file))
+    assert done.exit_code == 0, done.output
+    assert "2 new, 0 known already, 0 with faults" in done.output
+    assert "0 new, 2 known already" in sipas("dossiers", "import", str(file)).output
+
+
+def test_an_excel_file_and_its_slips(tmp_path: Path) -> None:
+    file, slips = tmp_path / "feed.xlsx", tmp_path / "slips.csv"
+    with Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate([HEADER, *ROWS, [], ["=H53", "x", "", "", "", ""]]):
+            sheet.write_row(number, 0, row)
+    done = sipas("dossiers", "import", str(file), "--slips", str(slips))
+    assert done.exit_code == 1
+    assert "line 5, column Trạng thái: x is none of received" in done.output
+    with slips.open(encoding="utf-8-sig", newline="") as opened:
+        table = list(csv.DictReader(opened))
+    assert [row["dossier"] for row in table] == ["H53-1", "H53-2"]
+    assert all(row["link"].endswith("/s/" + row["code"].replace("-", "")) for row in table)
+
+
+def test_slips_never_replace_the_database(tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "feed.csv", [HEADER, *ROWS])
+    done = sipas("dossiers", "import", str(file), "--slips", str(tmp_path / "one.db"))
+    assert isinstance(done.exception, Unusable)
+
+
+def test_missing_columns_are_named_and_nothing_is_taken(tmp_path: Path) -> None:
+    done = sipas("dossiers", "import", str(write_csv(tmp_path / "f.csv", [["Mã hồ sơ"], ["1"]])))
+    assert done.exit_code == 1
+    assert done.output.count("this column is missing") == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("f.txt", b"a", "neither .csv nor .xlsx"),
+        ("f.csv", b"", "is empty"),
+        ("f.csv", b"a,b\n\n ,\n", None),
+        ("f.csv", "mã".encode("utf-16-le")[:3], "is not UTF-8"),
+        ("f.csv", b'a,b\n"x', "cannot be read"),
+        ("f.xlsx", b"PK", "cannot be read"),
+        ("missing.csv", None, "cannot be read"),
+    ],
+)
+def test_what_is_no_table(tmp_path: Path, name: str, content: bytes | None, what: str | None) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    if what is None:
+        assert read_table(path).rows == []
+        return
+    with pytest.raises(Unusable, match=what):
+        read_table(path)
+
+
+def test_a_row_with_more_cells_than_columns_is_named(tmp_path: Path) -> None:
+    done = sipas("dossiers", "import", str(write_csv(tmp_path / "f.csv", [HEADER, [*ROWS[0], "zuviel"], ROWS[1]])))
+    assert "line 2: there are more cells than columns, from zuviel on" in done.output
+    assert "1 new" in done.output
+
+
+def test_a_sender_has_one_key_until_it_is_revoked() -> None:
+    first = sipas("dossiers", "sender", "add", "motcua")
+    assert len(first.output.split()[0]) == 32
+    assert "motcua" in sipas("dossiers", "sender", "list").output
+    assert isinstance(sipas("dossiers", "sender", "add", "motcua").exception, Unusable)
+    assert sipas("dossiers", "sender", "revoke", "motcua").exit_code == 0
+    assert sipas("dossiers", "sender", "list").output == ""
+    assert isinstance(sipas("dossiers", "sender", "revoke", "motcua").exception, Unusable)
+    assert sipas("dossiers", "sender", "add", "motcua").exit_code == 0
+
+
+def test_nothing_waits_and_nothing_can_be_decided() -> None:
+    assert "Nothing waits" in sipas("review", "list").output
+    assert isinstance(sipas("review", "decide", "x", "count").exception, Unusable)
