@@ -19,7 +19,9 @@ from bot.writing import Arguments, Write
 from handlers import audit
 from handlers.context import Context, to_ms
 from handlers.due import newest_due
+from handlers.figures import index_survey
 from handlers.invite import make_invite
+from handlers.screens import minutes
 from handlers.stores import Entry
 from scoring.index import METHODS
 from scoring.lineage import Lineage, read_lineage
@@ -68,7 +70,7 @@ def revoke(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any
 
 
 def link(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
-    """The way-in code of a unit's counter: made once, the same ever after."""
+    """The way-in code of a unit's counter, made once, the same ever after; and what a poster says of who asks."""
 
     def job(connection: sqlite3.Connection) -> dict[str, Any]:
         context = core.context(connection, SYSTEM)
@@ -78,7 +80,15 @@ def link(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
         if entry is None:
             entry = Entry(new_code(ENTRY_LETTERS), unit.id, counter)
             context.stores.units.add_entry(entry, context.now_ms)
-        return {"code": entry.code, "unit": unit.name, "telegram": core.telegram_name()}
+        return {
+            "code": entry.code,
+            "unit": unit.name,
+            "telegram": core.telegram_name(),
+            "minutes": minutes(index_survey(context)),
+            "agency": core.province.agency,
+            "hotline": core.province.hotline,
+            "sample": core.province.sample,
+        }
 
     return write(job)  # type: ignore[no-any-return]
 

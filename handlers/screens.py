@@ -84,6 +84,11 @@ def _join(above: Sequence[str], message: Message) -> Message:
     return Message("\n\n".join([*above, message.text]), message.buttons, replaces=True, awaits=message.awaits)
 
 
+def minutes(survey: Survey) -> int:
+    """How long answering takes, as it is promised before it begins."""
+    return max(1, round(progress(survey, start(survey, "")).total * SECONDS_A_QUESTION / 60))
+
+
 def consent_text(context: Context, survey: Survey, about: About) -> str:
     """What she agrees to; its digest is kept with the consent."""
     key = "consent.abroad" if context.incoming.channel == "telegram" else "consent.here"
@@ -92,7 +97,7 @@ def consent_text(context: Context, survey: Survey, about: About) -> str:
         "consent",
         visit=about.visit,
         count=count,
-        minutes=max(1, round(count * SECONDS_A_QUESTION / 60)),
+        minutes=minutes(survey),
         agency=context.province.agency,
         where=context.texts(key),
     )

@@ -15,6 +15,23 @@ from survey.text import fold
 
 DossierEventKind = Literal["received", "supplemented", "refused", "returned"]
 
+Reason = Literal[
+    "missing_column",
+    "column_twice",
+    "too_many_cells",
+    "missing",
+    "too_long",
+    "bad_code",
+    "unknown_event",
+    "unknown_unit",
+    "several_units",
+    "unknown_procedure",
+    "bad_date",
+    "in_future",
+    "unknown_channel",
+    "bad_address",
+]
+
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "code": ("ma ho so", "so ho so", "dossier", "dossier code"),
     "event": ("su kien", "trang thai", "tinh trang", "status"),
@@ -58,7 +75,7 @@ class Fault:
 
     line: int
     column: str
-    reason: str
+    reason: Reason
     value: str = ""
 
 
@@ -148,7 +165,7 @@ class _Row:
     def _cell(self, name: str) -> str:
         return self._cells.get(name, "")
 
-    def _wrong(self, name: str, reason: str) -> None:
+    def _wrong(self, name: str, reason: Reason) -> None:
         self._faults.append(Fault(self._line, name, reason, self._cell(name)[:MOST_SHOWN]))
 
     def _code(self) -> str:

@@ -15,6 +15,7 @@ import pytest
 import handlers
 from bot.texts import LANGUAGES, Catalogue, load_catalogues
 from handlers.stores import Disposition, Edition, Role
+from scoring.dossier_sheet import Reason
 from scoring.period import KINDS
 from survey.faults import FAULT_CODES
 from survey.model import Explain
@@ -84,6 +85,7 @@ def reasons_of_unit_faults() -> set[str]:
 FAMILIES: dict[str, set[str]] = {
     "fault.": set(FAULT_CODES),
     "unit_fault.": reasons_of_unit_faults(),
+    "dossier_fault.": set(get_args(Reason)),
     "help.": set(handlers.COMMANDS),
     "role.": set(get_args(Role)),
     "disposition.": set(get_args(Disposition)),

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from bot.cli.perform import perform
+from bot.cli.posters import check_place, write_poster
 from bot.core import Lines, make_core
 from bot.errors import Unusable
 from bot.operations import read_file
@@ -137,7 +138,7 @@ def link(
     counter: Annotated[str, typer.Option(help="A counter inside the office, such as 3.")] = "",
 ) -> None:
     """The ways in: web link, Telegram link, a QR here and a printable one as SVG."""
-    from bot.drawing.qr import svg, terminal
+    from bot.drawing.qr import terminal
 
     settings = load_settings()
     done = perform(settings, "link", {"unit": " ".join(unit), "counter": counter})
@@ -153,14 +154,11 @@ def link(
     elif not settings.telegram_token.get_secret_value():
         typer.echo("Telegram  not connected; see: sipas connect telegram")
     typer.echo(terminal(address))
-    file = Path(f"link-{done['code']}.svg")
-    try:
-        file.write_text(svg(address, done["unit"]), encoding="utf-8")
-    except OSError as error:
-        raise Unusable(
-            str(file), f"cannot be written ({error.strerror})", "run it in a folder you can write"
-        ) from error
-    typer.echo(f"Printable QR: {file}")
+    if settings.public_url or done["sample"]:
+        file = Path(f"link-{done['code']}.svg")
+        check_place(settings, file)
+        write_poster(settings, done, counter, file, "a4", "both")
+        typer.echo(f"Printable QR: {file} (as PDF or PNG, or for a receipt printer: sipas poster)")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -17,6 +17,7 @@ from scoring.units import Succession, Tree, Unit
 from survey.model import Survey
 
 Row = Sequence[Any]
+_MISREAD = str.maketrans("OIL", "011")
 
 SURVEY_JSON = TypeAdapter(Survey)
 """A questionnaire as it is kept in the database, checked again whenever it is loaded."""
@@ -77,7 +78,8 @@ class UnitStore:
 
     def entry(self, code: str) -> Entry | None:
         typed = "".join(code.replace("-", " ").split()).upper()  # as people type what is printed
-        for one in dict.fromkeys((code, typed)):
+        # Codes hold no O, I or L: whoever reads one meant the figure.
+        for one in dict.fromkeys((code, typed, typed.translate(_MISREAD))):
             row = SQL.get_entry(self.connection, province_id=self.province_id, code=one)
             if row:
                 return Entry(*row)

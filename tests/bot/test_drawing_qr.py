@@ -1,17 +1,12 @@
-"""QR codes hold the address, on a poster that is sound XML and in the terminal."""
+"""QR codes hold the address, in print and in the terminal."""
 
 from __future__ import annotations
 
-import re
-from xml.etree import ElementTree as ET
-
-import pytest
 import segno
 
-from bot.drawing.qr import MOST_TITLE_LINES, PAGE, svg, terminal
+from bot.drawing.qr import modules, terminal
 
 URL = "https://danhgia.hungyen.gov.vn/s/K7Q24MXD"
-NS = "{http://www.w3.org/2000/svg}"
 
 
 def dark(url: str, error: str) -> set[tuple[int, int]]:
@@ -19,46 +14,16 @@ def dark(url: str, error: str) -> set[tuple[int, int]]:
     return {(x, y) for y, row in enumerate(matrix) for x, module in enumerate(row) if module}
 
 
-def drawn(poster: str, border: int) -> set[tuple[int, int]]:
-    """The dark modules of segno's path: runs of h (draw) and m (move), y at the middle of a line."""
-    path = re.search(r'd="([^"]+)"', poster)
-    assert path is not None
-    found, x, y = set(), 0.0, 0.0
-    for command, numbers in re.findall(r"([Mmh])([^Mmh]*)", path.group(1)):
-        values = [float(value) for value in re.findall(r"-?[\d.]+", numbers)]
-        match command:
-            case "M":
-                x, y = values
-            case "m":
-                x, y = x + values[0], y + values[1]
-            case _:
-                found |= {(int(x) + at - border, int(y) - border) for at in range(int(values[0]))}
-                x += values[0]
-    return found
-
-
-def test_the_poster_holds_the_address_with_a_quarter_to_spare() -> None:
-    poster = svg(URL, "UBND huyện Đông Hưng")
-    assert drawn(poster, 4) == dark(URL, "q")
+def test_the_modules_are_those_of_the_address_with_a_quarter_to_spare() -> None:
+    made = modules(URL)
+    assert {(column + at, row) for column, row, length in made.runs for at in range(length)} == dark(URL, "q")
+    assert made.count == len(segno.make(URL, error="q", micro=False).matrix)
     assert segno.make(URL, error="q", micro=False).error in {"Q", "H"}
 
 
-def test_the_poster_is_a4_and_names_the_office_and_the_address() -> None:
-    root = ET.fromstring(svg(URL, "Mời Ông/Bà đánh giá\nUBND huyện Đông Hưng"))
-    assert (root.get("width"), root.get("height")) == ("210mm", "297mm")
-    texts = [element.text for element in root.iter(f"{NS}text")]
-    assert texts == ["Mời Ông/Bà đánh giá", "UBND huyện Đông Hưng", URL]
-
-
-@pytest.mark.parametrize("title", ['<b> & "x"', "a\x00b\x1bc", "\ud800", "\ufffe", "", "x" * 500, "Xã " * 200])
-def test_no_title_breaks_the_poster(title: str) -> None:
-    poster = svg(URL, title)
-    root = ET.fromstring(poster.encode())
-    lines = list(root.iter(f"{NS}text"))[:-1]
-    assert len(lines) <= MOST_TITLE_LINES
-    for line in lines:
-        assert len(line.text or "") * float(line.get("font-size", "0")) * 0.6 <= PAGE[0]
-        assert float(line.get("y", "0")) > 5
+def test_runs_are_as_long_as_they_can_be() -> None:
+    runs = modules(URL).runs
+    assert not [(c, r) for c, r, length in runs if any(c + length == other and r == row for other, row, _ in runs)]
 
 
 def test_the_terminal_shows_the_same_code_in_half_blocks() -> None:

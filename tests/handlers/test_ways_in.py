@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Unusable
+from bot.operations import find_unit
+from bot.schedule import SYSTEM
+from handlers.stores import Entry
 from tests.world import world
 
 
@@ -16,6 +19,15 @@ def test_a_posters_code_may_be_typed_small_and_with_blanks(tmp_path: Path) -> No
         for typed in (code.lower(), f" {code[:5]} {code[5:]} ", f"{code[:5]}-{code[5:].lower()}"):
             assert "xã Vũ Hội" in made.says(f"someone {typed}", f"/start {typed}"), typed
         assert "không dùng được" in made.says("stranger", f"/start {code[:-1]}")
+
+
+def test_letters_that_no_code_holds_are_the_figures_they_look_like(tmp_path: Path) -> None:
+    with world(tmp_path) as made:
+        context = made.core.context(made.connection, SYSTEM)
+        unit = find_unit(context, "Xã Vũ Hội")
+        made.commit(lambda _: context.stores.units.add_entry(Entry("01AB10CD23", unit.id), context.now_ms))
+        for typed in ("OIAB1OCD23", "olab-iocd23"):
+            assert "xã Vũ Hội" in made.says(f"someone {typed}", f"/start {typed}"), typed
 
 
 @pytest.mark.parametrize("week", ["2026-W47", "2026-W48", "2027-W10"])
