@@ -23,6 +23,7 @@ from bot.storage.queries import SQL
 from bot.writer import Writer
 from handlers import asking, upkeep, weekly
 from handlers.approval import held
+from handlers.asking import REST_DAYS
 from handlers.context import Context, Incoming, Message
 from handlers.stores import Edition, Person
 
@@ -123,6 +124,7 @@ def _forget(context: Context, connection: sqlite3.Connection) -> None:
     SQL.forget_web_updates(connection, before=now_ms - REPLIES_DAYS * DAY_MS, limit=UPDATES_AT_ONCE)
     SQL.forget_replies(connection, before=now_ms - REPLIES_DAYS * DAY_MS, limit=UPDATES_AT_ONCE)
     SQL.forget_updates(connection, before=now_ms - UPDATES_DAYS * DAY_MS, limit=UPDATES_AT_ONCE)
+    SQL.forget_asked(connection, province_id=province_id, before=now_ms - (REST_DAYS + 1) * DAY_MS, limit=AT_ONCE)
     SQL.forget_shown(connection, before=now_ms - UPDATES_DAYS * DAY_MS, limit=UPDATES_AT_ONCE)
     _forget_links(context, connection)
     SQL.forget_posts(connection, province_id=province_id, before=now_ms - SESSIONS_DAYS * DAY_MS, limit=AT_ONCE)
@@ -138,7 +140,7 @@ def _forget_links(context: Context, connection: sqlite3.Connection) -> None:
     province_id = context.province.id
     expired = list(SQL.expired_links(connection, province_id=province_id, before=context.now_ms, limit=AT_ONCE))
     for (response_id,) in expired:
-        context.stores.responses.forget_times(response_id)
+        context.stores.responses.forget_times(response_id, context.new_id())
         SQL.drop_link(connection, province_id=province_id, response_id=response_id)
         SQL.drop_sessions_about(connection, province_id=province_id, response_id=response_id)
 

@@ -98,12 +98,13 @@ def finish(context: Context, talk: Talk, response_id: str) -> list[Message]:
 
 def _hold(context: Context, response: Response, rivals: Sequence[Response]) -> Response:
     """One visit was answered twice, by two accounts: neither counts until somebody has looked at them."""
+    pair = min(one.id for one in (response, *rivals))
     for rival in rivals:
         if rival.counted:
             counting.add_to_counts(context, rival, -1)
-        context.stores.responses.hold(rival, "answered-twice", context.now_ms)
+        context.stores.responses.hold(rival, "answered-twice", pair, context.now_ms)
     # What was never counted has no chain to go back to.
-    context.stores.responses.hold(dataclasses.replace(response, counted=False), "answered-twice", context.now_ms)
+    context.stores.responses.hold(dataclasses.replace(response, counted=False), "answered-twice", pair, context.now_ms)
     context.warn("a visit was answered from two accounts: see sipas review list", unit=response.unit_id)
     return dataclasses.replace(response, counted=False)
 
@@ -152,4 +153,4 @@ def refuse(context: Context, response_id: str | None) -> None:
         context.stores.responses.set_disposition(
             response_id, "refused", counted=False, receipt=None, local_day=None, at=context.now_ms
         )
-        context.stores.responses.forget_times(response_id)
+        context.stores.responses.forget_times(response_id, context.new_id())

@@ -232,10 +232,13 @@ class Talks(Protocol):
 
 @dataclass(frozen=True)
 class Held:
-    """A response that waits for somebody to look at it. `parts`: the chains it left for that, None: it was in none."""
+    """A response that waits for somebody to look at it. `pair` is the same for those about one visit.
+
+    `parts`: the chains it left for that; None: it was in none.
+    """
 
     response: Response
-    visit_id: str
+    pair: str
     channel: str
     reason: str
     parts: frozenset[str] | None
@@ -288,7 +291,7 @@ class Responses(Protocol):
         """The complete responses about a visit."""
         ...
 
-    def hold(self, response: Response, reason: str, at: int) -> None:
+    def hold(self, response: Response, reason: str, pair: str, at: int) -> None:
         """Take a response out of what counts until somebody has looked at it: it waits for no block any more."""
         ...
 
@@ -301,8 +304,9 @@ class Responses(Protocol):
         """Whether a response bears this code."""
         ...
 
-    def forget_times(self, response_id: str) -> None:
-        """Cut every instant of the response, its visit and its consent to the day: none may lead back to a chat."""
+    def forget_times(self, response_id: str, visit_id: str) -> None:
+        """Cut what may lead from a response to a person: every instant of it, its visit and its consent to the day, and
+        the dossier; a visit of its own, by this new id, then stands for the one that the feed told of."""
         ...
 
     def add_counts(self, response: Response, units: Sequence[tuple[str, str]], tally: Tally, sign: int) -> None:

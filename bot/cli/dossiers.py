@@ -166,7 +166,7 @@ def held() -> None:
             unit = tree.get(one.response.unit_id)
             day = one.response.local_day
             name = unit.name if unit else one.response.unit_id
-            typer.echo(f"{one.response.id}  visit {one.visit_id}  {name}  {day}  by {one.channel}  {one.reason}")
+            typer.echo(f"{one.response.id}  pair {one.pair}  {name}  {day}  by {one.channel}  {one.reason}")
         if not found:
             typer.echo("Nothing waits.")
 

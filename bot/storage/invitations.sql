@@ -42,6 +42,26 @@ WHERE province_id = :province_id AND ref = :ref;
 -- name: mark_answered(province_id, visit_id)!
 UPDATE invitation SET answered = 1 WHERE province_id = :province_id AND visit_id = :visit_id;
 
+-- name: forget_asked(province_id, before, limit)!
+-- Of whom was asked nothing is left once it no longer keeps her in peace.
+UPDATE invitation SET address_digest = NULL WHERE (province_id, ref) IN (
+  SELECT province_id, ref FROM invitation
+  WHERE province_id = :province_id AND state <> 'waiting' AND address_digest IS NOT NULL AND settled_at < :before LIMIT :limit);
+
+-- name: cut_visit(province_id, response_id, new_id)!
+-- The same visit without its dossier, for a response that may no longer lead to it.
+INSERT INTO visit (province_id, id, receiving_unit_id, deciding_unit_id, procedure_group, channel, event, counter, local_day,
+  provenance, created_at)
+SELECT v.province_id, :new_id, v.receiving_unit_id, v.deciding_unit_id, v.procedure_group, v.channel, v.event, v.counter,
+  v.local_day, v.provenance, v.created_at - v.created_at % 86400000
+FROM response r JOIN visit v ON v.province_id = r.province_id AND v.id = r.visit_id
+WHERE r.province_id = :province_id AND r.id = :response_id AND v.dossier_digest IS NOT NULL;
+
+-- name: point_to_visit(province_id, response_id, new_id)!
+UPDATE response SET visit_id = :new_id
+WHERE province_id = :province_id AND id = :response_id
+  AND EXISTS (SELECT 1 FROM visit v WHERE v.province_id = :province_id AND v.id = :new_id);
+
 -- name: refuse_address(province_id, address_digest, at)!
 INSERT INTO refusal (province_id, address_digest, at) VALUES (:province_id, :address_digest, :at) ON CONFLICT DO NOTHING;
 
@@ -71,9 +91,9 @@ SELECT name, created_at FROM sender WHERE province_id = :province_id AND revoked
 -- name: parts_waited_for(province_id, response_id)
 SELECT part FROM waiting WHERE province_id = :province_id AND response_id = :response_id;
 
--- name: hold_response(province_id, response_id, reason, parts, at)^
-INSERT INTO review (province_id, response_id, reason, parts, at)
-VALUES (:province_id, :response_id, :reason, :parts, :at) ON CONFLICT DO NOTHING RETURNING response_id;
+-- name: hold_response(province_id, response_id, reason, pair, parts, at)^
+INSERT INTO review (province_id, response_id, reason, pair, parts, at)
+VALUES (:province_id, :response_id, :reason, :pair, :parts, :at) ON CONFLICT DO NOTHING RETURNING response_id;
 
 -- name: set_counted(province_id, response_id, counted)!
 UPDATE response SET counted = :counted WHERE province_id = :province_id AND id = :response_id;
@@ -83,7 +103,7 @@ UPDATE response_link SET counted = :counted WHERE province_id = :province_id AND
 
 -- name: held_responses(province_id)
 SELECT r.id, r.unit_id, r.survey_id, r.survey_version, r.procedure_group, r.provenance, r.disposition, r.counted,
-  r.local_day, r.receipt, r.visit_id, r.channel, h.reason, h.parts, h.at
+  r.local_day, r.receipt, h.pair, r.channel, h.reason, h.parts, h.at
 FROM review h JOIN response r ON r.province_id = h.province_id AND r.id = h.response_id
 WHERE h.province_id = :province_id AND h.decision IS NULL ORDER BY h.at, r.id;
 

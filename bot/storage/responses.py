@@ -181,11 +181,11 @@ class ResponseStore:
         rows = SQL.sent_about(self.connection, province_id=self.province_id, visit_id=visit_id)
         return [_response(row) for row in rows]
 
-    def hold(self, response: Response, reason: str, at: int) -> None:
+    def hold(self, response: Response, reason: str, pair: str, at: int) -> None:
         key = {"province_id": self.province_id, "response_id": response.id}
         parts = [part for (part,) in SQL.parts_waited_for(self.connection, **key)] if response.counted else None
         stored = None if parts is None else json.dumps(parts)
-        if SQL.hold_response(self.connection, **key, reason=reason, parts=stored, at=at) is not None:
+        if SQL.hold_response(self.connection, **key, reason=reason, pair=pair, parts=stored, at=at) is not None:
             SQL.stop_waiting(self.connection, **key)
             self._set_counted(response.id, 0)
 
@@ -215,11 +215,13 @@ class ResponseStore:
     def has_receipt(self, receipt: str) -> bool:
         return SQL.receipt_borne(self.connection, province_id=self.province_id, receipt=receipt) is not None
 
-    def forget_times(self, response_id: str) -> None:
+    def forget_times(self, response_id: str, visit_id: str) -> None:
         key = {"province_id": self.province_id, "response_id": response_id}
-        consent_id, visit_id = SQL.response_keys(self.connection, **key)
+        SQL.cut_visit(self.connection, **key, new_id=visit_id)
+        SQL.point_to_visit(self.connection, **key, new_id=visit_id)
+        consent_id, here = SQL.response_keys(self.connection, **key)
         SQL.forget_response_times(self.connection, **key)
-        SQL.forget_visit_time(self.connection, province_id=self.province_id, visit_id=visit_id)
+        SQL.forget_visit_time(self.connection, province_id=self.province_id, visit_id=here)
         SQL.forget_consent_time(self.connection, province_id=self.province_id, consent_id=consent_id)
 
     def erase(self, person_id: str) -> Sequence[Response]:

@@ -174,6 +174,33 @@ def test_a_code_whose_answer_was_erased_is_used_up(made: World) -> None:
     agree(made)
 
 
+def test_after_its_seven_days_an_answer_leads_to_no_dossier_and_the_code_stays_used(made: World) -> None:
+    code = feed(made, procedure="khai sinh")
+    answer(made, "lan", code)
+    made.wait(days=9)
+    made.tick()
+    joined = "SELECT count(*) FROM response r JOIN visit v ON v.id = r.visit_id WHERE v.dossier_digest IS NOT NULL"
+    assert made.rows(joined) == [(0,)]
+    assert (
+        made.rows("SELECT procedure_group, provenance, receiving_unit_id FROM visit")
+        == [("ho-tich", "verified", OFFICE)] * 2
+    )
+    assert "đã dùng" in Citizen(made, "clerk").sends("start", code)[0].text
+    agree(made)
+
+
+def test_of_who_was_asked_nothing_is_left_after_her_two_weeks_of_peace(made: World) -> None:
+    feed(made, channel="telegram", address="lan")
+    made.wait(hours=3)
+    made.tick()
+    made.wait(days=14)
+    made.tick()
+    assert made.rows("SELECT address_digest IS NULL FROM invitation") == [(0,)]
+    made.wait(days=2)
+    made.tick()
+    assert made.rows("SELECT address_digest IS NULL FROM invitation") == [(1,)]
+
+
 def test_an_expired_code_says_so(made: World) -> None:
     code = feed(made)
     made.now += timedelta(days=30)

@@ -52,11 +52,12 @@ CREATE TABLE sender (
 ) STRICT;
 
 -- Responses that wait for somebody to look at them before they count (again). parts: the chains that it was taken out of (a
--- JSON array), so that it can go back to these and to no other; NULL: it was in none yet.
+-- JSON array), so that it can go back to these and to no other; NULL: it was in none yet. pair: the same for two about one visit.
 CREATE TABLE review (
   province_id TEXT NOT NULL,
   response_id TEXT NOT NULL,
   reason TEXT NOT NULL,
+  pair TEXT NOT NULL,
   parts TEXT,
   at INTEGER NOT NULL,
   decision TEXT CHECK (decision IN ('count', 'leave-out')),
