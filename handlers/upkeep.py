@@ -65,9 +65,8 @@ def _close(context: Context, talk: Talk) -> None:
         local_day=context.today if answered else None,
         at=context.now_ms,
     )
-    stores.responses.forget_times(
-        response.id, context.new_id()
-    )  # nothing ties it to a person any more but the session, and that goes
+    # Nothing ties it to a person any more but the session, and that goes.
+    stores.responses.forget_times(response.id, context.new_id())
     closed = stores.responses.get(response.id)
     if answered and closed is not None:
         counting.count(context, closed)
