@@ -228,6 +228,7 @@ _TABLES = [
     "person",
     "entry",
     "visit",
+    "visit_count",
     "unit_lineage",
     "survey",
 ]

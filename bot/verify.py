@@ -16,13 +16,15 @@ def differences(connection: sqlite3.Connection, province_id: str) -> Iterator[st
         yield f"{province_id} counts, {row[0]}: " + " ".join(str(value) for value in row[1:])
     for row in SQL.moments_that_differ(connection, province_id=province_id):
         yield f"{province_id} moments, {row[0]}: " + " ".join(str(value) for value in row[1:])
+    for row in SQL.visits_that_differ(connection, province_id=province_id):
+        yield f"{province_id} visits told of: unit {row[0]} {row[1]} counted {row[2]}, found {row[3]}"
     for row in SQL.all_cells(connection, province_id=province_id):
         try:
             cell = cell_of(row)
         except ValueError:
             yield f"{province_id} cell {row[0]} {row[1]} {row[3]} cannot be read"
             continue
-        if digest(cell) != row[9] or cell.tally.n != row[8]:
+        if digest(cell) != row[10] or cell.tally.n != row[9]:
             yield f"{province_id} cell {cell.unit} {cell.scope} {cell.period} was altered after its release"
     for (response_id,) in SQL.answers_without_consent(connection, province_id=province_id):
         yield f"{province_id} response {response_id} has answers without a consent"

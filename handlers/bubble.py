@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers import turnout
 from handlers.context import Context, strong
-from handlers.figures import Reading, change_sentence, difference, factor_names, period_name, read, values
+from handlers.figures import (
+    Reading,
+    change_sentence,
+    difference,
+    factor_names,
+    period_name,
+    read,
+    read_apart,
+    values,
+)
 from handlers.wording import whole
 from scoring.compare import RANKED_FROM, change
 from scoring.index import SMALL, tells_of_many
 from scoring.period import closed, previous
+
+APART = {"verified": "apart.verified", "walk_in": "apart.walk_in", "assisted": "apart.assisted"}
 
 
 def score_lines(
@@ -39,7 +51,18 @@ def score_lines(
     for letter, figure in reading.figures.factors.items():
         if figure.score is not None:
             lines.append(texts("score.factor", name=names.get(letter, letter), **values(context, figure)))
-    return [*lines, *_hint(context, reading), *visits(context, reading), texts("score.label")]
+    lines += [*_hint(context, reading), *_visits(context, reading)]
+    return [*lines, texts("score.label")]
+
+
+def _visits(context: Context, reading: Reading) -> list[str]:
+    """How answers of each provenance stand apart, else how many are tied to a visit; and how many dossiers were
+    answered about, where a feed tells of them."""
+    found = read_apart(context, reading)
+    said = [context.texts(APART[kind], **values(context, one.overall)) for kind, one in found.items()]
+    answered = turnout.of_reading(context, reading, found)
+    kinds = [context.texts("score.apart", kinds="; ".join(said))] if len(said) > 1 else visits(context, reading)
+    return [*kinds, *([turnout.line(context, answered)] if answered else [])]
 
 
 def _moved(context: Context, reading: Reading) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
 from handlers.context import Context
 from handlers.stores import Response
@@ -11,8 +12,13 @@ from scoring.counts import Item, Tally, of_response, total
 from scoring.period import containing
 from scoring.release import PATIENCE, Cell, Chain, absorb, due, held, reach, thin
 
-Block = tuple[Tally, int]
-"""What leaves a chain together, and how many people it is of."""
+
+class Block(NamedTuple):
+    """What leaves a chain together, of how many people, and of which provenance ("": of any)."""
+
+    tally: Tally
+    people: int
+    provenance: str
 
 
 def tally_of(context: Context, response: Response) -> Tally:
@@ -31,7 +37,7 @@ def join(context: Context, response: Response, parts: AbstractSet[str]) -> None:
     """Let a response wait in these chains of its desk, in which it never was; what makes a block leaves."""
     blocks = []
     for part in sorted(parts):
-        chain = Chain(response.unit_id, response.survey_id, part)
+        chain = Chain(response.unit_id, response.survey_id, part, "" if part else response.provenance)
         context.stores.responses.wait(chain, response.id)
         blocks += _leaving(context, chain)
     if blocks:
@@ -64,7 +70,7 @@ def _leaving(context: Context, chain: Chain) -> list[Block]:
     shown = [[item for item in items if item.criterion not in left_out] for items in answers]
     responses.leave(chain, waiting)
     block = _block(context, chain, waiting, shown)
-    return [] if block == Tally() else [(block, len(waiting))]
+    return [] if block == Tally() else [Block(block, len(waiting), chain.provenance)]
 
 
 def _block(context: Context, chain: Chain, people: Sequence[str], answers: Sequence[Sequence[Item]]) -> Tally:
@@ -79,16 +85,19 @@ def _block(context: Context, chain: Chain, people: Sequence[str], answers: Seque
 
 
 def _publish(context: Context, response: Response, blocks: Sequence[Block]) -> None:
-    """Put blocks of one desk into the cells of today's four periods, of the desk and of everything above it."""
+    """Put blocks of one desk into the cells of today's four periods, of the desk and of everything above it: of all
+    answers, and of those of their provenance."""
     stores, survey_id = context.stores, response.survey_id
     for reached, scope in reach(stores.units.tree(), response.unit_id, context.today):
         for period in containing(context.today):
-            cell = stores.cells.get(reached, scope, survey_id, period.id) or Cell(
-                reached, scope, period.id, survey_id, method=context.province.method
-            )
-            # A clock that was set back stands in a period that is closed for good. The blocks stay out of that cell
-            # and go into the others; the citizen whose answer completed one must not pay for the clock.
-            if not cell.closed:
-                for block, people in blocks:
-                    cell = absorb(cell, block, people, context.province.step)
-                stores.cells.put(cell, context.now_ms)
+            for provenance in ("", *sorted({block.provenance for block in blocks} - {""})):
+                cell = stores.cells.get(reached, scope, survey_id, period.id, provenance) or Cell(
+                    reached, scope, period.id, survey_id, method=context.province.method, provenance=provenance
+                )
+                # A clock that was set back stands in a period that is closed for good. The blocks stay out of that
+                # cell and go into the others; the citizen whose answer completed one must not pay for the clock.
+                if not cell.closed:
+                    for block in blocks:
+                        if provenance in {"", block.provenance}:
+                            cell = absorb(cell, block.tally, block.people, context.province.step)
+                    stores.cells.put(cell, context.now_ms)

@@ -10,7 +10,7 @@ from handlers.access import may_read
 from handlers.context import Attachment, Context
 from handlers.wording import label, number, whole, within
 from scoring.compare import Change
-from scoring.counts import FACTORS, ROTATED, Tally, subtract, total
+from scoring.counts import FACTORS, PROVENANCES, ROTATED, Tally, subtract, total
 from scoring.index import Figure, Figures, figures, outward
 from scoring.period import Period, of_kind, previous
 from scoring.release import Cell
@@ -70,14 +70,25 @@ def _reading(context: Context, unit: Unit, period: Period, cell: Cell | None, me
     )
 
 
-def cell_of(context: Context, unit: Unit, period: Period, scope: str = "all") -> Cell | None:
+def read_apart(context: Context, reading: Reading) -> Mapping[str, Figures]:
+    """The same unit and period by provenance, for those that have a figure."""
+    found = {}
+    for provenance in PROVENANCES:
+        cell = cell_of(context, reading.unit, reading.period, provenance=provenance)
+        one = _reading(context, reading.unit, reading.period, cell, reading.figures.method).figures
+        if one.overall.score is not None:
+            found[provenance] = one
+    return found
+
+
+def cell_of(context: Context, unit: Unit, period: Period, scope: str = "all", provenance: str = "") -> Cell | None:
     """The released cell. For days before the unit began: with those of the units that went into it as a whole."""
     survey_id = context.province.index_survey
-    own = context.stores.cells.get(unit.id, scope, survey_id, period.id)
+    own = context.stores.cells.get(unit.id, scope, survey_id, period.id, provenance)
     if period.first >= unit.valid_from:
         return own
     before = context.stores.units.tree().predecessors(unit.id, whole=True)
-    return _together(unit, [own, *(cell_of(context, one, period, scope) for one in before)])
+    return _together(unit, [own, *(cell_of(context, one, period, scope, provenance) for one in before)])
 
 
 def sources(context: Context, unit: Unit, period: Period) -> list[Unit]:

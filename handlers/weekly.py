@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from handlers import audit, bulletin
+from handlers import audit, bulletin, turnout
 from handlers.access import covers, offices
 from handlers.approval import APPROVAL
 from handlers.context import Attachment, Button, Context, Message, strong
@@ -20,6 +20,7 @@ from handlers.figures import (
     index_survey,
     period_name,
     picture,
+    read,
     sample_mark,
     values,
 )
@@ -148,6 +149,7 @@ def _state(context: Context, found: Summary) -> list[str]:
     shown["score"] = strong(shown["score"])
     return [
         context.texts("weekly.figure", **shown) + " " + change,
+        *turnout.short(context, read(context, found.unit, found.week)),
         *attention(context, found),
         *_too_few(context, found),
     ]

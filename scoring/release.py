@@ -1,11 +1,11 @@
 """What may be read: answers leave in whole blocks of at least STEP people, and never alone.
 
-A chain is one desk with one questionnaire, or with one criterion that is asked in rotation; it holds the responses
-not yet released. Once STEP of them and the two HELD back are waiting, STEP leave at once, whole, into the four periods
-of that day, of the desk itself and of everything above it. Leftovers roll into the next window. Every figure ever shown
-is thus a union of the same blocks, so no subtraction, between periods, between successive readings, between a unit and
-the units below it, isolates fewer than STEP people. That holds for each figure by itself: whom a question did not apply
-to is not among the people behind its figure (see `thin`).
+A chain is one desk with one questionnaire and one provenance, or with one criterion that is asked in rotation; it holds
+the responses not yet released. Once STEP of them and the two HELD back are waiting, STEP leave at once, whole, into the
+four periods of that day, of the desk itself and of everything above it. Leftovers roll into the next window. Every
+figure ever shown is thus a union of the same blocks, so no subtraction, between periods, between successive readings,
+between a unit and the units below it, isolates fewer than STEP people. That holds for each figure by itself: whom a
+question did not apply to is not among the people behind its figure (see `thin`).
 """
 
 from __future__ import annotations
@@ -50,14 +50,21 @@ class Cell:
     tally: Tally = field(default_factory=Tally)
     method: str = METHOD
     closed: bool = False
+    provenance: str = ""
+    """Of one provenance only; "" of all together."""
 
 
 class Chain(NamedTuple):
-    """Where a response waits: `part` is a criterion asked in rotation, "" everything else that was answered."""
+    """Where a response waits: `part` is a criterion asked in rotation, "" everything else that was answered.
+
+    That waits with responses of its own `provenance`, so that each kind has figures of its own, which are unions of
+    blocks like all others; a rotated criterion has so few answers that they wait together ("").
+    """
 
     unit_id: str
     survey_id: str
     part: str = ""
+    provenance: str = ""
 
     def holds(self, item: Item) -> bool:
         """Whether an answer leaves with this chain."""
@@ -133,5 +140,6 @@ def close(cell: Cell) -> Cell:
 def digest(cell: Cell) -> str:
     """sha256, hex, over everything the cell says."""
     said = [cell.unit, cell.scope, cell.period, cell.survey, cell.step_no, cell.method, cell.closed]
-    text = json.dumps([*said, tally_digest(cell.tally)], separators=(",", ":"), ensure_ascii=False)
+    apart = [cell.provenance] if cell.provenance else []
+    text = json.dumps([*said, tally_digest(cell.tally), *apart], separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

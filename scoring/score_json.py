@@ -10,6 +10,7 @@ from scoring.compare import Change
 from scoring.counts import PROVENANCES
 from scoring.index import CONFIDENCE, Figure, Figures
 from scoring.period import Period, closed
+from scoring.sampling import Turnout
 from scoring.unit import Unit
 
 
@@ -22,10 +23,13 @@ def score_json(
     today: date,
     change: Change | None = None,
     before: Period | None = None,
+    apart: Mapping[str, Figures] | None = None,
+    answered: Turnout | None = None,
 ) -> dict[str, Any]:
     """Plain JSON data; percentages 0 to 100 with two decimals, withheld figures null with a reason.
 
     `names`: what factor letters and criterion codes are called. `change` is against the period `before`.
+    `apart`: the figures of each provenance that has one. `answered`: how many of the dossiers were answered about.
     """
     return {
         "unit": {"code": unit.code, "name": unit.name, "level": unit.level},
@@ -43,7 +47,17 @@ def score_json(
         "criteria": _list(figures.criteria, names),
         "change": _change(change, before),
         "provenance": {kind: figures.provenance.get(kind, 0) for kind in PROVENANCES},
+        "by_provenance": {kind: {**_figure(one.overall), "n": one.n} for kind, one in (apart or {}).items()},
+        "turnout": _turnout(answered),
     }
+
+
+def _turnout(found: Turnout | None) -> dict[str, Any] | None:
+    """`bounds`: the share satisfied of all visits, if none or all of the silent were; null where no feed tells."""
+    if found is None:
+        return None
+    bounds = [_two(found.low), _two(found.high)]
+    return {"visits": found.visits, "answered": found.answered, "rate": _two(found.rate), "bounds": bounds}
 
 
 def _list(figures: Mapping[str, Figure], names: Mapping[str, str]) -> list[dict[str, Any]]:

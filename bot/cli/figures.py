@@ -21,11 +21,11 @@ from bot.storage.audit import walk
 from bot.storage.database import database_path, refuse_own_files
 from bot.verify import damage, differences, provinces
 from bot.writing import reading
-from handlers import weekly
+from handlers import turnout, weekly
 from handlers.bubble import score_lines
 from handlers.context import PLAIN, STRONG, Context
 from handlers.criteria import criterion_name
-from handlers.figures import default_period, factor_names, index_survey, read
+from handlers.figures import default_period, factor_names, index_survey, read, read_apart
 from scoring.compare import change
 from scoring.index import METHODS
 from scoring.period import Period, parse, previous
@@ -67,8 +67,17 @@ def score(
         moved = change(reading_.figures.overall, earlier.figures.overall) if earlier else None
         names = dict(factor_names(context))
         names |= {one.criterion: criterion_name(context, one) for one in index_survey(context).questions}
+        apart = read_apart(context, reading_)
         plain = score_json(
-            found, reading_.period, reading_.figures, names, today=context.today, change=moved, before=before
+            found,
+            reading_.period,
+            reading_.figures,
+            names,
+            today=context.today,
+            change=moved,
+            before=before,
+            apart=apart,
+            answered=turnout.of_reading(context, reading_, apart),
         )
         sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
 

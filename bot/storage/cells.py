@@ -20,13 +20,14 @@ class CellStore:
     connection: sqlite3.Connection
     province_id: str
 
-    def get(self, unit_id: str, scope: str, survey_id: str, period: str) -> Cell | None:
+    def get(self, unit_id: str, scope: str, survey_id: str, period: str, provenance: str = "") -> Cell | None:
         row = SQL.get_cell(
             self.connection,
             province_id=self.province_id,
             unit_id=unit_id,
             scope=scope,
             survey_id=survey_id,
+            provenance=provenance,
             period=period,
         )
         return cell_of(row) if row else None
@@ -42,6 +43,7 @@ class CellStore:
             unit_id=cell.unit,
             scope=cell.scope,
             survey_id=cell.survey,
+            provenance=cell.provenance,
             period=cell.period,
             step=cell.step_no,
             method=cell.method,
@@ -63,6 +65,7 @@ class CellStore:
             unit_id=cell.unit,
             scope=cell.scope,
             survey_id=cell.survey,
+            provenance=cell.provenance,
             period=cell.period,
             method=cell.method,
             digest=digest(cell),
@@ -79,4 +82,5 @@ def cell_of(row: Row) -> Cell:
         method=row[5],
         tally=tally_from_json(row[6]),
         closed=bool(row[7]),
+        provenance=row[8],
     )

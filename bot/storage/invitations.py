@@ -36,6 +36,9 @@ class InvitationStore:
             ordinal=feed.ordinal,
             at=at,
         )
+        day = visit.local_day.isoformat()
+        for period in (day, day[:7]):
+            SQL.count_visit(self.connection, province_id=self.province_id, unit_id=visit.unit_id, period=period)
 
     def known(self, digest: str, event: str) -> tuple[Visit, Feed] | None:
         row = SQL.get_feed_visit(self.connection, province_id=self.province_id, dossier_digest=digest, event=event)
@@ -48,10 +51,9 @@ class InvitationStore:
         row = SQL.last_ordinal(self.connection, province_id=self.province_id, unit_id=unit_id, day=day.isoformat())
         return int(row[0])
 
-    def visits(self, unit_ids: Sequence[str], first: date, last: date) -> int:
-        days = {"first": first.isoformat(), "last": last.isoformat()}
-        row = SQL.feed_visits(self.connection, province_id=self.province_id, units=json.dumps(list(unit_ids)), **days)
-        return int(row[0])
+    def visits(self, unit_ids: Sequence[str], periods: Sequence[str]) -> int:
+        lists = {"units": json.dumps(list(unit_ids)), "periods": json.dumps(list(periods))}
+        return int(SQL.feed_visits(self.connection, province_id=self.province_id, **lists)[0])
 
     def add(self, invitation: Invitation) -> None:
         SQL.add_invitation(

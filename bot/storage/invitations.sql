@@ -13,11 +13,14 @@ FROM visit WHERE province_id = :province_id AND dossier_digest = :dossier_digest
 SELECT coalesce(max(ordinal), 0) FROM visit
 WHERE province_id = :province_id AND receiving_unit_id = :unit_id AND local_day = :day AND dossier_digest IS NOT NULL;
 
--- name: feed_visits(province_id, units, first, last)^
--- units: a JSON array of ids.
-SELECT count(*) FROM json_each(:units) u JOIN visit v
-  ON v.province_id = :province_id AND v.receiving_unit_id = u.value AND v.local_day BETWEEN :first AND :last
-WHERE v.dossier_digest IS NOT NULL;
+-- name: count_visit(province_id, unit_id, period)!
+INSERT INTO visit_count (province_id, unit_id, period, n) VALUES (:province_id, :unit_id, :period, 1)
+ON CONFLICT (province_id, unit_id, period) DO UPDATE SET n = n + 1;
+
+-- name: feed_visits(province_id, units, periods)^
+-- units, periods: JSON arrays.
+SELECT coalesce(sum(c.n), 0) FROM json_each(:units) u CROSS JOIN json_each(:periods) p JOIN visit_count c
+  ON c.province_id = :province_id AND c.unit_id = u.value AND c.period = p.value;
 
 -- name: add_invitation(province_id, ref, visit_id, expires_day, channel, address, address_digest, ask_after, ask_until, state)!
 INSERT INTO invitation (province_id, ref, visit_id, expires_day, channel, address, address_digest, ask_after, ask_until, state)

@@ -167,15 +167,19 @@ class ResponseStore:
         moments(self.connection, [place | one for place in places for one in sums])
 
     def wait(self, chain: Chain, response_id: str) -> None:
-        SQL.add_waiting(self.connection, province_id=self.province_id, response_id=response_id, **chain._asdict())
+        SQL.add_waiting(self.connection, **self._place(chain), response_id=response_id)
 
     def waiting(self, chain: Chain) -> Sequence[str]:
-        rows = SQL.waiting(self.connection, province_id=self.province_id, **chain._asdict())
+        rows = SQL.waiting(self.connection, **self._place(chain), provenance=chain.provenance)
         return [row[0] for row in rows]
 
     def leave(self, chain: Chain, response_ids: Iterable[str]) -> None:
-        rows = [{"province_id": self.province_id, "response_id": one, **chain._asdict()} for one in response_ids]
-        SQL.leave(self.connection, rows)
+        SQL.leave(self.connection, [self._place(chain) | {"response_id": one} for one in response_ids])
+
+    def _place(self, chain: Chain) -> dict[str, str]:
+        """Where the rows of a chain stand; its provenance is the responses' own."""
+        place = {"unit_id": chain.unit_id, "survey_id": chain.survey_id, "part": chain.part}
+        return {"province_id": self.province_id, **place}
 
     def sent_about(self, visit_id: str) -> Sequence[Response]:
         rows = SQL.sent_about(self.connection, province_id=self.province_id, visit_id=visit_id)

@@ -71,9 +71,13 @@ UPDATE consent SET given_at = given_at - given_at % 86400000 WHERE province_id =
 INSERT INTO waiting (province_id, unit_id, survey_id, part, response_id)
 VALUES (:province_id, :unit_id, :survey_id, :part, :response_id);
 
--- name: waiting(province_id, unit_id, survey_id, part)
-SELECT response_id FROM waiting
-WHERE province_id = :province_id AND unit_id = :unit_id AND survey_id = :survey_id AND part = :part;
+-- name: waiting(province_id, unit_id, survey_id, part, provenance)
+-- provenance '': of any.
+SELECT w.response_id FROM waiting w
+WHERE w.province_id = :province_id AND w.unit_id = :unit_id AND w.survey_id = :survey_id AND w.part = :part
+  AND (:provenance = '' OR EXISTS (
+    SELECT 1 FROM response r WHERE r.province_id = w.province_id AND r.id = w.response_id AND r.provenance = :provenance))
+ORDER BY w.response_id;
 
 -- name: leave(province_id, unit_id, survey_id, part, response_id)*!
 DELETE FROM waiting

@@ -81,7 +81,7 @@ SELECT 'in the answers, not kept', * FROM (SELECT * FROM recount EXCEPT SELECT *
 LIMIT 200;
 
 -- name: all_cells(province_id)
-SELECT unit_id, scope, survey_id, period, step, method, tally, closed, n, digest FROM cell WHERE province_id = :province_id;
+SELECT unit_id, scope, survey_id, period, step, method, tally, closed, provenance, n, digest FROM cell WHERE province_id = :province_id;
 
 -- name: answers_without_consent(province_id)
 -- The database forbids it; this proves it.
@@ -89,3 +89,15 @@ SELECT a.response_id FROM answer a
 LEFT JOIN response r ON r.province_id = a.province_id AND r.id = a.response_id
 LEFT JOIN consent c ON c.province_id = r.province_id AND c.id = r.consent_id
 WHERE a.province_id = :province_id AND c.id IS NULL LIMIT 20;
+
+-- name: visits_that_differ(province_id)
+-- Dossiers' visits are never deleted, so every day and month must hold as many as there are.
+SELECT unit_id, period, sum(counted), sum(found) FROM (
+  SELECT unit_id, period, n AS counted, 0 AS found FROM visit_count WHERE province_id = :province_id
+  UNION ALL
+  SELECT receiving_unit_id, local_day, 0, count(*) FROM visit
+  WHERE province_id = :province_id AND dossier_digest IS NOT NULL GROUP BY receiving_unit_id, local_day
+  UNION ALL
+  SELECT receiving_unit_id, substr(local_day, 1, 7), 0, count(*) FROM visit
+  WHERE province_id = :province_id AND dossier_digest IS NOT NULL GROUP BY receiving_unit_id, substr(local_day, 1, 7)
+) GROUP BY unit_id, period HAVING sum(counted) <> sum(found);

@@ -103,9 +103,14 @@ def wrong_settings(folder: Path, found: Settings) -> str:
 def wrong_procedures(folder: Path, found: tuple[Any, ...]) -> str:
     with (folder / "procedures.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    given = [{"code": one.code, **one.label} for one in found]
-    whole = rows and all(value and value.strip() for row in rows for value in row.values())
-    return "" if whole and given == rows else f"{rows} became {given}"
+    given = [{"code": one.code, **one.label, "names": one.names} for one in found]
+    whole = rows and all(value and value.strip() for row in rows for name, value in row.items() if name != "names")
+    read = [row | {"names": names_in(row.get("names") or "")} for row in rows]
+    return "" if whole and given == read else f"{rows} became {given}"
+
+
+def names_in(cell: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in cell.split("|") if name.strip())
 
 
 def shipped(name: str) -> bytes:

@@ -33,7 +33,7 @@ UNITS = ("340", "343", "12700")
 SCORES = (
     "SELECT * FROM counts ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10",
     "SELECT * FROM moments ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9",
-    """SELECT province_id, unit_id, scope, survey_id, procedure_group, period, step, method, n, tally, closed, digest
+    """SELECT province_id, unit_id, scope, survey_id, provenance, period, step, method, n, tally, closed, digest
        FROM cell ORDER BY 1, 2, 3, 4, 5, 6""",
     """SELECT province_id, response_id, criterion, CASE WHEN factor IN ('A', 'B', 'C', 'D', 'E') THEN factor END, value
        FROM answer WHERE value IS NOT NULL ORDER BY 1, 2, 3""",

