@@ -103,13 +103,18 @@ class Core:
             below=self.below,
             telegram_name=self.telegram_name(),
             page_link=self._page_link,
+            web_link=self._web,
             warn=log.warning,
         )
 
     def _page_link(self, person_id: str, until_ms: int) -> str:
+        return f"{self._web}/o/{ticket(self.key(), 'link', person_id, until_ms)}" if self._web else ""
+
+    @property
+    def _web(self) -> str:
+        """The address of the web chat, "" where nobody outside could reach it."""
         here = f"http://127.0.0.1:{self.settings.port}" if self.province.sample else ""
-        base = self.settings.public_url or here
-        return f"{base}/o/{ticket(self.key(), 'link', person_id, until_ms)}" if base else ""
+        return self.settings.public_url or here
 
     def _stores(self, connection: sqlite3.Connection, audit: Audit | None) -> Stores:
         """Stores hold nothing but their connection: the writer's are made once."""
@@ -140,7 +145,9 @@ class Core:
             survey = context.stores.surveys.get(talk.session.survey, talk.session.version)
             question = survey.question(talk.session.current)
             awaits = question is not None and question.kind == "text"
-        return handlers.Standing(talk is not None, awaits, bool(offices(context)))
+        code = handlers.way_in(incoming)
+        leads_in = bool(code) and context.stores.units.entry(code) is not None
+        return handlers.Standing(talk is not None, awaits, bool(offices(context)), leads_in)
 
     def respond(
         self, connection: sqlite3.Connection, incoming: Incoming, route: handlers.Route, now: datetime | None = None

@@ -76,9 +76,12 @@ def _join(above: Sequence[str], message: Message) -> Message:
     return Message("\n\n".join([*above, message.text]), message.buttons, replaces=True, awaits=message.awaits)
 
 
+_WAYS = {"telegram": "consent.abroad", "zalo-bot": "consent.zalo"}
+"""Through whose hands the chat goes, by channel; our own pages need no word."""
+
+
 def consent_text(context: Context, survey: Survey, unit: str) -> str:
     """What she agrees to; its digest is kept with the consent."""
-    key = "consent.abroad" if context.incoming.channel == "telegram" else "consent.here"
     count = progress(survey, start(survey, "")).total
     return context.texts(
         "consent",
@@ -86,7 +89,7 @@ def consent_text(context: Context, survey: Survey, unit: str) -> str:
         count=count,
         minutes=max(1, round(count * SECONDS_A_QUESTION / 60)),
         agency=context.province.agency,
-        where=context.texts(key),
+        where=context.texts(_WAYS.get(context.incoming.channel, "consent.here")),
     )
 
 
