@@ -40,6 +40,8 @@ class Delivery:
         self.webhook: Webhook | None = None
         self.held = False
         """While held, events wait for `release`."""
+        self.pollers = 0
+        """How many getUpdates wait."""
         self._arrived = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -86,6 +88,7 @@ class Delivery:
         """ONE event, which is gone then; 408 when none came in time."""
         if self.webhook is not None:
             raise bad_request("getUpdates cannot be used while a webhook is set")
+        self.pollers += 1
         try:
             async with asyncio.timeout(int(params.get("timeout", 30))):
                 while self.held or not self.waiting:
@@ -93,6 +96,8 @@ class Delivery:
                     await self._arrived.wait()
         except TimeoutError:
             raise RefusedError(408, "Request timeout") from None
+        finally:
+            self.pollers -= 1
         self.given.append(self.waiting.popleft())
         return self.given[-1]
 
