@@ -80,6 +80,11 @@ _WAYS = {"telegram": "consent.abroad", "zalo-bot": "consent.zalo"}
 """Through whose hands the chat goes, by channel; our own pages need no word."""
 
 
+_ALL_NUMBERS = frozenset({"zalo-bot"})
+"""Channels where every button is a number to type: in a review the number of a line must change that line, so that
+nobody answers the question beside the one she meant."""
+
+
 def consent_text(context: Context, survey: Survey, unit: str) -> str:
     """What she agrees to; its digest is kept with the consent."""
     count = progress(survey, start(survey, "")).total
@@ -181,6 +186,7 @@ def _review(context: Context, session: Session, lines: Sequence[tuple[Question, 
     ]
     # A response that was sent already has nothing to send until a line is changed.
     send = (Button(context.texts("button.send"), survey_data(session.id, "@send"), "main"),)
-    rows: list[tuple[Button, ...]] = [] if session.place == "finished" else [send]
-    rows += [tuple(edits[at : at + NUMBERS_A_ROW]) for at in range(0, len(edits), NUMBERS_A_ROW)]
+    rows = [tuple(edits[at : at + NUMBERS_A_ROW]) for at in range(0, len(edits), NUMBERS_A_ROW)]
+    if session.place != "finished":
+        rows.insert(len(rows) if context.incoming.channel in _ALL_NUMBERS else 0, send)
     return Message("\n".join([context.texts("review"), "", *shown]), tuple(rows), awaits="press")

@@ -47,7 +47,7 @@ async def answer_all(r: Rig, person: str) -> str:
             return shown
         if "\n#1 " in shown:
             shown = await r.says(person, "Cán bộ hướng dẫn kỹ 1")
-        elif re.search(r"(?m)^1\. Gửi$", shown):
+        elif re.search(r"(?m)^\d+\. Gửi$", shown):
             shown = await r.says(person, number_of(shown, "Gửi"))
         elif "Hài lòng" in shown.splitlines()[-1] or "4. Hài lòng" in shown:
             shown = await r.says(person, "4" if turn % 2 else "hài lòng")

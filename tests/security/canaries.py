@@ -98,7 +98,7 @@ async def by_zalo(standin: ZaloBotStandin, person: str, code: str) -> None:
         count = len(standin.seen(person))
         if "Cảm ơn" in shown:
             return
-        standin.say(person, f"{COMMENT} gọi tôi {PHONE}" if "\n#1 " in shown else "1")
+        standin.say(person, f"{COMMENT} gọi tôi {PHONE}" if "\n#1 " in shown else "Gửi" if ". Gửi" in shown else "1")
         shown = (await standin.wait_seen(person, count + 1))[-1]
 
 
