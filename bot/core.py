@@ -24,6 +24,7 @@ from bot.storage.stores import stores_over
 from bot.storage.units import Shelf
 from bot.texts import Catalogue, load_catalogues
 from bot.tickets import ticket
+from handlers import ways_in
 from handlers.access import offices
 from handlers.context import Context, Incoming, Message, Procedure, Province, to_ms
 from handlers.stores import Audit, Person, Stores
@@ -105,20 +106,21 @@ class Core:
             keyed=self._keyed,
             telegram_name=self.telegram_name(),
             page_link=self._page_link,
-            visit_link=self._visit_link,
+            web_link=self._web,
             warn=log.warning,
         )
 
     def _keyed(self, purpose: str, text: str, letters: int) -> str:
         return keyed(self.key(), purpose, text, letters)
 
-    def _visit_link(self, code: str) -> str:
-        return f"{self.settings.public_url}/s/{code}" if self.settings.public_url else ""
-
     def _page_link(self, person_id: str, until_ms: int) -> str:
+        return f"{self._web}/o/{ticket(self.key(), 'link', person_id, until_ms)}" if self._web else ""
+
+    @property
+    def _web(self) -> str:
+        """The address of the web chat, "" where nobody outside could reach it."""
         here = f"http://127.0.0.1:{self.settings.port}" if self.province.sample else ""
-        base = self.settings.public_url or here
-        return f"{base}/o/{ticket(self.key(), 'link', person_id, until_ms)}" if base else ""
+        return self.settings.public_url or here
 
     def _stores(self, connection: sqlite3.Connection, audit: Audit | None) -> Stores:
         """Stores hold nothing but their connection: the writer's are made once."""
@@ -149,7 +151,9 @@ class Core:
             survey = context.stores.surveys.get(talk.session.survey, talk.session.version)
             question = survey.question(talk.session.current)
             awaits = question is not None and question.kind == "text"
-        return handlers.Standing(talk is not None, awaits, bool(offices(context)))
+        code = handlers.way_in(incoming)
+        leads_in = bool(code) and ways_in.office_of(context, code) is not None
+        return handlers.Standing(talk is not None, awaits, bool(offices(context)), leads_in)
 
     def respond(
         self, connection: sqlite3.Connection, incoming: Incoming, route: handlers.Route, now: datetime | None = None

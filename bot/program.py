@@ -24,6 +24,7 @@ from bot.channels.dossier_feed import SenderOf, Take, feed_route
 from bot.channels.telegram import TelegramChannel, TelegramSetup
 from bot.channels.web import WebChannel
 from bot.channels.web_desk import Lent
+from bot.channels.zalo_bot import ZaloBotChannel, ZaloBotSetup
 from bot.core import Core, make_core
 from bot.drawing.studio import Studio
 from bot.ending import Ending
@@ -132,6 +133,8 @@ async def _open_channels(stack: AsyncExitStack, app: App, settings: Settings, ke
     channels: dict[str, Channel] = {web.name: web}
     if settings.telegram_token.get_secret_value():
         channels["telegram"] = _telegram(app, settings, studio, ending)
+    if settings.zalo_bot_token.get_secret_value():
+        channels["zalo-bot"] = _zalo_bot(app, settings, ending)
     routes: Routes = [feed_route(*_feed(app), settings.public_url)]
     app.numbered = frozenset(name for name, channel in channels.items() if channel.limits.numbered)
     for channel in channels.values():
@@ -185,6 +188,16 @@ def _telegram(app: App, settings: Settings, studio: Studio, ending: Ending) -> T
     app.core.telegram_name = lambda: channel.username
     app.menus["telegram"] = channel.show_commands
     return channel
+
+
+def _zalo_bot(app: App, settings: Settings, ending: Ending) -> ZaloBotChannel:
+    return ZaloBotChannel(
+        ZaloBotSetup.of(settings),
+        catalogues=app.core.catalogues,
+        language_of=partial(app.language_of, "zalo-bot"),
+        sorry=app.core.sorry,
+        ending=ending,
+    )
 
 
 def _performing(app: App) -> control.Perform:

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     telegram_api: str = "https://api.telegram.org"
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_secret: SecretStr = SecretStr("")
+    zalo_bot_token: SecretStr = SecretStr("")
+    zalo_bot_api: str = "https://bot-api.zaloplatforms.com"
+    zalo_bot_secret: SecretStr = SecretStr("")
 
     @field_validator("timezone")
     @classmethod
@@ -109,7 +112,10 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What no log may ever hold."""
-        every = (self.secret_key, self.backup_key, self.telegram_token, self.telegram_secret)
+        every = (
+            *(self.secret_key, self.backup_key, self.telegram_token, self.telegram_secret),
+            *(self.zalo_bot_token, self.zalo_bot_secret),
+        )
         return tuple(value for one in every if (value := one.get_secret_value()))
 
 

@@ -100,6 +100,10 @@ PUBLISHED = frozenset({"score", "rank", "compare", "trend", "visao"})
 _CODE = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", re.ASCII | re.IGNORECASE)
 """An official's one-time code as it is printed: pasted alone it is meant, and nothing else looks like it."""
 
+_WAY_IN = re.compile(r"#?(?=.*[A-Za-z])[0-9A-Za-z]+(?:[ _-][0-9A-Za-z]+){0,3}", re.ASCII)
+LONGEST_WAY_IN = 27
+"""What the code of a poster or a visit may look like as people type it; whether it is one, the database knows."""
+
 MOST_TYPED = 5_000
 """Longer texts are cut before anything looks at them: far above the longest answer that is accepted."""
 
@@ -123,18 +127,27 @@ class Route:
 
 @dataclass(frozen=True)
 class Standing:
-    """What decides about bare words: is a survey open, does it await free text, is she an official."""
+    """What decides about bare words: is a survey open, does it await free text, is she an official, are they a known
+    way-in code."""
 
     in_survey: bool = False
     awaits_words: bool = False
     official: bool = False
+    leads_in: bool = False
+
+
+def way_in(incoming: Incoming) -> str:
+    """The typed words as a way-in code, where they look like one and nothing else; "" where they do not."""
+    text = incoming.text.strip()
+    typed = incoming.kind == "text" and incoming.private and len(text) <= LONGEST_WAY_IN and _WAY_IN.fullmatch(text)
+    return text.removeprefix("#") if typed else ""
 
 
 def needs_standing(incoming: Incoming) -> bool:
-    """Whether `route` must know where the person stands: typed words that begin with a command's name."""
+    """Whether `route` must know where the person stands: typed words that begin with a command's name, or a code."""
     if incoming.kind != "text" or incoming.text.lstrip().startswith("/"):
         return False
-    if _CODE.fullmatch(incoming.text[:MOST_TYPED].strip()):
+    if way_in(incoming) or _CODE.fullmatch(incoming.text[:MOST_TYPED].strip()):
         return True
     return _bare(fold(incoming.text[:MOST_TYPED]), Standing(official=True)) is not None
 
@@ -157,6 +170,8 @@ def route(incoming: Incoming, standing: Standing) -> Route:
             return Route("ignore")
     if not standing.awaits_words and _CODE.fullmatch(text):
         return Route("command", "vao", text)
+    if standing.leads_in and not standing.awaits_words:
+        return Route("command", "start", way_in(incoming))
     bare = None if standing.awaits_words else _bare(fold(text), standing)
     return Route("command", bare[0], _rest(text, bare[1])) if bare else Route("words", argument=clean(incoming.text))
 
@@ -249,10 +264,21 @@ def _words(context: Context, text: str) -> list[Message]:
 
 
 def _other(context: Context) -> list[Message]:
-    """A sticker, a photo, a voice message: one calm sentence, then the same screen."""
+    """A sticker, a photo, a voice message: one calm sentence, then the same screen.
+
+    A platform that keeps what a protected person writes from us will keep her answers, too: the web page takes them.
+    """
+    if context.incoming.text == "unsupported":
+        return [Message(_not_let_through(context))]
     calm = Message(context.texts("other"))
     talk = context.stores.talks.latest(context.person.id)
     return [calm, *answer.shown_again(context, talk)] if talk else [calm, *start.welcome(context)]
+
+
+def _not_let_through(context: Context) -> str:
+    if context.web_link:
+        return context.texts("not_let_through.web", link=context.web_link)
+    return context.texts("not_let_through")
 
 
 def where_she_is(context: Context) -> list[Message]:

@@ -139,8 +139,8 @@ class Context(Struct, frozen=True):
     """No summary goes out on these, nor at weekends."""
     page_link: Callable[[str, int], str] = lambda *_: ""
     """The address that opens the page of scores for a person until then (Unix ms)."""
-    visit_link: Callable[[str], str] = lambda _: ""
-    """The address at which the code of a visit is answered on the web; "" where there is none."""
+    web_link: str = ""
+    """The address of the web chat, empty where there is none to be reached."""
     warn: Callable[..., None] = lambda *_, **__: None
     """Tell the operator's log: a sentence and what it is about, never an answer."""
 

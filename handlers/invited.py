@@ -54,9 +54,13 @@ def door(context: Context, talk: Talk) -> Message:
     if invitation is None:
         return start.foreign_button(context)
     code = visit_code.write(context, invitation)
-    shown = context.texts("visit.door", door=context.visit_link(code) or visit_code.grouped(code))
+    shown = context.texts("visit.door", door=_place(context, code))
     buttons = start.resume_button(context, talk)
     return Message(shown, buttons, kept=context.texts("visit.door_once"))
+
+
+def _place(context: Context, code: str) -> str:
+    return f"{context.web_link}/s/{code}" if context.web_link else visit_code.grouped(code)
 
 
 def may_move(context: Context, talk: Talk) -> bool:

@@ -84,6 +84,15 @@ def _join(above: Sequence[str], message: Message) -> Message:
     return Message("\n\n".join([*above, message.text]), message.buttons, replaces=True, awaits=message.awaits)
 
 
+_WAYS = {"telegram": "consent.abroad", "zalo-bot": "consent.zalo"}
+"""Through whose hands the chat goes, by channel; our own pages need no word."""
+
+
+_ALL_NUMBERS = frozenset({"zalo-bot"})
+"""Channels where every button is a number to type: in a review the number of a line must change that line, so that
+nobody answers the question beside the one she meant."""
+
+
 def minutes(survey: Survey) -> int:
     """How long answering takes, as it is promised before it begins."""
     return max(1, round(progress(survey, start(survey, "")).total * SECONDS_A_QUESTION / 60))
@@ -91,7 +100,6 @@ def minutes(survey: Survey) -> int:
 
 def consent_text(context: Context, survey: Survey, about: About) -> str:
     """What she agrees to; its digest is kept with the consent."""
-    key = "consent.abroad" if context.incoming.channel == "telegram" else "consent.here"
     count = progress(survey, start(survey, "")).total
     return context.texts(
         "consent",
@@ -99,7 +107,7 @@ def consent_text(context: Context, survey: Survey, about: About) -> str:
         count=count,
         minutes=minutes(survey),
         agency=context.province.agency,
-        where=context.texts(key),
+        where=context.texts(_WAYS.get(context.incoming.channel, "consent.here")),
     )
 
 
@@ -195,6 +203,7 @@ def _review(context: Context, session: Session, lines: Sequence[tuple[Question, 
     ]
     # A response that was sent already has nothing to send until a line is changed.
     send = (Button(context.texts("button.send"), survey_data(session.id, "@send"), "main"),)
-    rows: list[tuple[Button, ...]] = [] if session.place == "finished" else [send]
-    rows += [tuple(edits[at : at + NUMBERS_A_ROW]) for at in range(0, len(edits), NUMBERS_A_ROW)]
+    rows = [tuple(edits[at : at + NUMBERS_A_ROW]) for at in range(0, len(edits), NUMBERS_A_ROW)]
+    if session.place != "finished":
+        rows.insert(len(rows) if context.incoming.channel in _ALL_NUMBERS else 0, send)
     return Message("\n".join([context.texts("review"), "", *shown]), tuple(rows), awaits="press")

@@ -4,7 +4,8 @@
   @province KEY=VALUE    publishes=True, step=10, ... (at the top)
   @demo RESPONSES        sample data of eight weeks, seed 1 (before anything else)
   @as NAME               the next lines are NAME's (default: citizen)
-  @channel NAME          her channel (default: console); @language en what her device says
+  @channel NAME          her channel (default: console); on one of tests.world.NUMBERED she sees and types numbers
+  @language en           what her device says
   @official UNIT ROLE    she becomes an official of UNIT
   @code UNIT ROLE        the operator makes a code; {code} stands for the code made last, in the chat too
   @entry UNIT            makes the way-in code of UNIT; {entry} stands for it afterwards
@@ -28,6 +29,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,7 @@ from bot.codec import load_messages
 from bot.setup import rows_of
 from handlers.context import Incoming
 from tests.handlers.visits import Citizen, always
-from tests.world import World, world
+from tests.world import NUMBERED, World, world
 
 DIALOGS = sorted((Path(__file__).parent / "dialogs").glob("*.txt"))
 UNITS = Path(__file__).parents[1] / "config" / "units"
@@ -61,7 +63,7 @@ class Play:
         self.written: list[str] = []
         self.directives: dict[str, Callable[[str], None]] = {
             "@as": self._as,
-            "@channel": lambda name: setattr(self.console, "channel", name),
+            "@channel": self._channel,
             "@language": lambda code: setattr(self.console, "language", code),
             "@official": self._official,
             "@code": self._code,
@@ -118,6 +120,9 @@ class Play:
     def _as(self, name: str) -> None:
         self.name = name
 
+    def _channel(self, name: str) -> None:
+        self.console.channel, self.console.most = name, NUMBERED.get(name)
+
     def _official(self, rest: str) -> None:
         unit, _, role = rest.rpartition(" ")
         self.world.official(self.name, unit, role)
@@ -160,13 +165,16 @@ class Play:
     def _outbox(self) -> None:
         """Queued posts since the last look; their buttons can be pressed."""
         rows = self.world.rows(
-            "SELECT p.address, o.message FROM outbox o JOIN person p USING (province_id) "
+            "SELECT p.address, p.channel, o.message FROM outbox o JOIN person p USING (province_id) "
             "WHERE p.id = o.person_id ORDER BY o.created_at, o.id LIMIT -1 OFFSET ?",
             self.posts,
         )
         self.posts += len(rows)
-        for address, message in rows:
-            self.written += [f"< ({address})", self.world.person(address).show(load_messages(message))]
+        for address, channel, stored in rows:
+            messages = load_messages(stored)
+            self.written += [f"< ({address})", self.world.person(address).show(messages)]
+            if channel in NUMBERED:
+                self.world.commit(partial(self.world.note, channel, address, messages))
         if not rows:
             self.written.append("< (nothing)")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import handlers
+from bot import shown
 from bot.channels.console import Console
 from bot.core import Core, Lines, make_core
 from bot.operations import OPERATIONS, in_one_transaction
@@ -25,6 +26,9 @@ from handlers.context import Incoming, Message, to_ms
 
 MONDAY = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 """Monday 16 November 2026, 09:00 in Việt Nam."""
+
+NUMBERED: Mapping[str, int] = {"zalo-bot": 0}
+"""Channels that show buttons as numbers, and how many they show as buttons."""
 
 
 @dataclass
@@ -42,16 +46,37 @@ class World:
 
     def take(self, incoming: Incoming) -> list[Message]:
         """One event through routing, turn and handlers, committed."""
+        numbered = incoming.channel in NUMBERED
+        if numbered and incoming.kind == "text":
+            incoming = self.commit(partial(self._meant, incoming))
         standing = (
             self.core.standing(self.connection, incoming) if handlers.needs_standing(incoming) else handlers.Standing()
         )
         route = handlers.route(incoming, standing)
         if route.reads:
-            return handlers.respond(self.core.context(self.connection, incoming, now=self.now, audit=self.noted), route)
-        respond = partial(_respond, self.core, route, self.now)
+            context = self.core.context(self.connection, incoming, now=self.now, audit=self.noted)
+            read = handlers.respond(context, route)
+            if numbered:
+                self.commit(partial(self.note, incoming.channel, incoming.address, read))
+            return read
+        respond = partial(self._respond, route)
         turn = Turn(self.core.province.id, incoming, respond, self.core.sorry, to_ms(self.now))
         messages: list[Message] = self.commit(turn)
         return messages
+
+    def _respond(self, route: handlers.Route, connection: sqlite3.Connection, incoming: Incoming) -> list[Message]:
+        messages = self.core.respond(connection, incoming, route, self.now)
+        if incoming.channel in NUMBERED:
+            self.note(incoming.channel, incoming.address, messages, connection)
+        return messages
+
+    def _meant(self, incoming: Incoming, connection: sqlite3.Connection) -> Incoming:
+        choosing = self.core.context(connection, incoming).person.choosing is not None
+        return shown.meant(connection, self.core.province.id, incoming, choosing=choosing)
+
+    def note(self, channel: str, address: str, messages: Sequence[Message], connection: sqlite3.Connection) -> None:
+        """What a numbered channel showed."""
+        shown.note(connection, self.core.province.id, channel, address, messages, to_ms(self.now))
 
     def commit(self, job: Callable[[sqlite3.Connection], Any]) -> Any:
         """One transaction; a test may put the real writer here."""
@@ -83,12 +108,6 @@ class World:
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql, parameters).fetchall()
-
-
-def _respond(
-    core: Core, route: handlers.Route, now: datetime, connection: sqlite3.Connection, incoming: Incoming
-) -> list[Message]:
-    return core.respond(connection, incoming, route, now)
 
 
 _TEMPLATE: dict[str, bytes] = {}

@@ -27,6 +27,10 @@ class Drawn:
     media_type: str
 
 
+class UndeliveredError(Exception):
+    """Nothing of the answer went out and nothing of it can have arrived: the update may safely come again."""
+
+
 Routes = list[BaseRoute]
 """HTTP routes that channels add to the one server."""
 

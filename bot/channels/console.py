@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.channels.base import as_numbered_list, flat, without_marks
+from bot.channels.base import as_numbered_list, flat, with_numbers, without_marks
 from handlers.context import Button, Incoming, Message
 
 
@@ -18,6 +18,8 @@ class Console:
     address: str
     channel: str = "console"
     language: str | None = None
+    most: int | None = None
+    """How many buttons the channel shows before it shows numbers; None: all of them."""
     turn: int = 0
     buttons: list[Button] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
@@ -50,7 +52,8 @@ class Console:
         found = [button for message in messages for button in flat(message)]
         self.buttons = found or self.buttons
         self.seen |= {_plain(button.label): button.data for button in found}
-        return "\n".join(_lines(message) for message in messages)
+        shown = messages if self.most is None else with_numbers(messages, self.most)
+        return "\n".join(_lines(message) for message in shown)
 
 
 def _plain(label: str) -> str:

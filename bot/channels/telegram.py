@@ -13,6 +13,7 @@ import structlog
 from starlette.routing import BaseRoute
 
 from bot.channels.base import Draw, Drawn, Hook, Receipt, Receive
+from bot.channels.patience import patiently
 from bot.channels.telegram_answers import Answers
 from bot.channels.telegram_client import TelegramClient
 from bot.channels.telegram_commands import CommandTable, Menus
@@ -21,8 +22,9 @@ from bot.channels.telegram_intake import Intake
 from bot.channels.telegram_parse import CHANNEL, KINDS, parse
 from bot.channels.telegram_polling import Polling, backoff
 from bot.channels.telegram_render import LIMITS, render
-from bot.channels.telegram_reply import MarkReachable, Replies, patiently
-from bot.channels.telegram_webhook import PATH, Webhook
+from bot.channels.telegram_reply import MarkReachable, Replies
+from bot.channels.telegram_webhook import PATH, webhook
+from bot.channels.webhook import Webhook
 from bot.ending import Ending
 from bot.errors import SendError, Unusable
 from bot.settings import Settings
@@ -138,7 +140,7 @@ class TelegramChannel:
         async def take(payload: object) -> dict[str, Any] | None:
             return await intake.take(parse(payload), rides=True)
 
-        return Webhook(self._setup.secret, take)
+        return webhook(self._setup.secret, take)
 
     async def _first_try(self) -> bool:
         try:

@@ -8,11 +8,11 @@ from typing import Any
 
 import structlog
 
-from bot.channels.base import Receive
+from bot.channels.base import Receive, UndeliveredError
+from bot.channels.order import Lines, Place
 from bot.channels.telegram_answers import Answers
-from bot.channels.telegram_order import Lines, Place
 from bot.channels.telegram_parse import Heard, Reach
-from bot.channels.telegram_reply import MarkReachable, Replies, UndeliveredError, plan, riding
+from bot.channels.telegram_reply import MarkReachable, Replies, plan, riding
 from bot.errors import StorageUnavailable
 from handlers.context import Message
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-
-import aiohttp
 
 from bot.channels.telegram_client import TelegramClient
+from bot.channels.their_clock import seconds_ahead
 from bot.errors import SendError, SendKind
 
 PATIENCE_SECONDS = 8.0
-HALF_A_SECOND = 0.5
-"""A Date header holds whole seconds: on average half a one is cut off."""
 
 
 @dataclass(frozen=True)
@@ -51,18 +46,5 @@ async def look(token: str, api: str, patience: float = PATIENCE_SECONDS) -> Look
         error=str(webhook.last_error_message or ""),
         error_at=at.timestamp() if at else 0.0,
         kinds=tuple(webhook.allowed_updates or ()),
-        ahead=await _ahead(api, patience),
+        ahead=await seconds_ahead(api, patience),
     )
-
-
-async def _ahead(api: str, patience: float) -> float | None:
-    """From the Date header of the API's front page, which needs no token; None where there is none to be had."""
-    try:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience)) as session:
-            before = time.time()
-            async with session.get(api, allow_redirects=False) as answer:
-                between = (before + time.time()) / 2
-                there = parsedate_to_datetime(answer.headers["Date"]).timestamp()
-    except (aiohttp.ClientError, TimeoutError, OSError, KeyError, ValueError):
-        return None
-    return between - there - HALF_A_SECOND

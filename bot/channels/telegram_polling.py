@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from bot.channels.base import UndeliveredError
 from bot.channels.telegram_client import OtherPollerError, TelegramClient
 from bot.channels.telegram_intake import Intake
 from bot.channels.telegram_parse import Heard, Reach, parse
-from bot.channels.telegram_reply import UndeliveredError
 from bot.errors import SendError, StorageUnavailable
 
 WAIT_SECONDS = 25

@@ -13,6 +13,8 @@ from typing import Any
 
 import structlog
 
+from bot.channels.base import UndeliveredError
+from bot.channels.patience import patiently
 from bot.channels.telegram_client import TelegramClient
 from bot.channels.telegram_files import Files
 from bot.channels.telegram_parse import Heard
@@ -23,18 +25,11 @@ from handlers.context import Attachment, Message
 PATIENCE_SECONDS = 20.0
 """How long an answer tries to get out; well below the 60 s after which Telegram sends the update again."""
 
-FIRST_PAUSE_SECONDS = 0.25
-LONGEST_PAUSE_SECONDS = 5.0
-
 MarkReachable = Callable[[str, bool], Awaitable[None]]
 """Note that an address can or cannot be written to."""
 
 Json = dict[str, Any]
 log = structlog.get_logger()
-
-
-class UndeliveredError(Exception):
-    """Nothing of the answer went out and nothing of it can have arrived: the update may safely come again."""
 
 
 @dataclass(frozen=True)
@@ -132,20 +127,3 @@ class Replies:
         except StorageUnavailable:
             # The next message to this person will find out again.
             log.warning("a person who is gone could not be marked", update_id=heard.incoming.update_id)
-
-
-async def patiently(deadline: float, call: Callable[[], Awaitable[object]]) -> None:
-    """Call until it goes out, while another try is safe and before `deadline` (loop time)."""
-    pause = FIRST_PAUSE_SECONDS
-    while True:
-        try:
-            await call()
-        except SendError as error:
-            wait = error.retry_after if error.kind == "throttled" else pause
-            in_time = asyncio.get_running_loop().time() + wait < deadline
-            if error.kind not in {"throttled", "unreachable"} or not in_time:
-                raise
-            await asyncio.sleep(wait)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-        else:
-            return

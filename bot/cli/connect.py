@@ -1,4 +1,4 @@
-"""`sipas connect telegram`: walks through the key and says in plain words what is still missing."""
+"""`sipas connect CHANNEL`: walks through the key and says in plain words what is still missing."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.connect_zalo import zalo
+from bot.cli.env_file import keep
 from bot.errors import Unusable
 from bot.settings import Settings, load_settings
 
 connect = typer.Typer(help="Connect a channel.", no_args_is_help=True)
+connect.command("zalo")(zalo)
 
 
 @connect.command("telegram")
@@ -57,20 +60,6 @@ def missing(settings: Settings, webhook: str) -> list[str]:
     if clock_is_synchronised() is False:
         lines.append("This machine's clock is not synchronised: switch on NTP (timedatectl set-ntp true).")
     return lines
-
-
-def keep(file: Path, name: str, value: str) -> None:
-    """Set one line of an env file, leaving the others as they are; the file is readable by its owner only."""
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-        kept = [line for line in lines if not line.startswith(f"{name}=")]
-        file.touch(mode=0o600)
-        file.chmod(0o600)
-        file.write_text("\n".join([*kept, f"{name}={value}"]) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise Unusable(
-            str(file), f"cannot be written ({error.strerror})", "run it in a folder you can write"
-        ) from error
 
 
 def add_to(app: typer.Typer) -> None:

@@ -153,6 +153,8 @@ def link(
         typer.echo(f"Telegram  https://t.me/{done['telegram']}?start={done['code']}")
     elif not settings.telegram_token.get_secret_value():
         typer.echo("Telegram  not connected; see: sipas connect telegram")
+    if settings.zalo_bot_token.get_secret_value():
+        typer.echo(f"Zalo bot  type to it: {done['code']}")
     typer.echo(terminal(address))
     if settings.public_url or done["sample"]:
         file = Path(f"link-{done['code']}.svg")

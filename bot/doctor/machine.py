@@ -62,11 +62,13 @@ def disk(patient: Patient) -> Iterator[Finding]:
 
 
 def clock(patient: Patient) -> Iterator[Finding]:
-    """Against what the database has seen, against Telegram, and by the machine's own word."""
+    """Against what the database has seen, against the platforms, and by the machine's own word."""
     yield from _against_database(patient)
-    ahead = patient.telegram.ahead if patient.telegram else None
-    if ahead is not None:
-        yield _against_telegram(ahead)
+    ahead = None
+    for whose, seen in (("Telegram", patient.telegram), ("Zalo", patient.zalo_bot)):
+        if seen is not None and seen.ahead is not None:
+            ahead = seen.ahead
+            yield _against(whose, ahead)
     match clock_is_synchronised():
         case True:
             yield fine("clock", "the machine says that it is synchronised")
@@ -91,13 +93,13 @@ def _against_database(patient: Patient) -> Iterator[Finding]:
         yield fine("clock", f"not before the newest update in the database ({span(max(0.0, -behind))} ago)")
 
 
-def _against_telegram(ahead: float) -> Finding:
-    says = f"{span(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} Telegram's"
+def _against(whose: str, ahead: float) -> Finding:
+    says = f"{span(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} {whose}'s"
     if abs(ahead) > GREAT_DRIFT_SECONDS:
         return wrong("clock", says, "timedatectl set-ntp true, or set it by hand")
     if abs(ahead) > SMALL_DRIFT_SECONDS:
         return worth_knowing("clock", says, "timedatectl set-ntp true")
-    return fine("clock", "agrees with Telegram's")
+    return fine("clock", f"agrees with {whose}'s")
 
 
 def clock_is_synchronised() -> bool | None:

@@ -12,10 +12,12 @@ from typing import Literal
 
 import pytest
 
-from bot.channels.base import Limits, without_marks
+from bot.channels.base import Limits, flat, with_numbers, without_marks
 from bot.channels.telegram_parse import Heard
 from bot.channels.telegram_render import LIMITS as TELEGRAM
 from bot.channels.telegram_reply import Edit, Send, plan
+from bot.channels.zalo_bot_render import LIMITS as ZALO_BOT
+from bot.channels.zalo_bot_render import render as zalo_bot
 from handlers.context import PLAIN, STRONG, Attachment, Button, Incoming, Message, strong
 from tests.standins.telegram.text import utf16_length
 
@@ -24,7 +26,10 @@ Part = Literal["edit", "send", "attachment"]
 
 @dataclass(frozen=True)
 class Shown:
-    """What a person would meet. `parts` in order; `length` of the text in the channel's unit."""
+    """What a person would meet. `parts` in order; `length` of the longest text in the channel's unit.
+
+    `text` is the pieces of a text that was sent in several, joined by line breaks.
+    """
 
     parts: tuple[Part, ...]
     text: str
@@ -69,7 +74,27 @@ def telegram_view(message: Message, on_bubble: bool) -> Shown:
     )
 
 
-VIEWS: Mapping[str, View] = MappingProxyType({"telegram": View(TELEGRAM, telegram_view)})
+ELSEWHERE = "Hình: xem trên trang web."
+
+
+def zalo_bot_view(message: Message, on_bubble: bool) -> Shown:
+    bodies = zalo_bot([message], ELSEWHERE)
+    marked = [
+        body["text"].encode("utf-16-le")[style["start"] * 2 : (style["start"] + style["len"]) * 2].decode("utf-16-le")
+        for body in bodies
+        for style in body.get("text_styles", [])
+    ]
+    return Shown(
+        ("send",),
+        "\n".join(body["text"] for body in bodies),
+        max(utf16_length(body["text"]) for body in bodies),
+        tuple(marked),
+    )
+
+
+VIEWS: Mapping[str, View] = MappingProxyType(
+    {"telegram": View(TELEGRAM, telegram_view), "zalo-bot": View(ZALO_BOT, zalo_bot_view)}
+)
 
 
 def buttons(count: int, label: str = "Xã") -> tuple[tuple[Button, ...], ...]:
@@ -97,6 +122,7 @@ MESSAGES: Mapping[str, Message] = MappingProxyType(
         "file with buttons": Message("Tệp", buttons(2), attachment=Attachment("sheet", "diem")),
         "replaces": Message("✓ Câu 1: Hài lòng", buttons(2), replaces=True),
         "replaces with a picture": Message("Điểm", replaces=True, attachment=Attachment("picture", "x")),
+        "words expected": Message("Lời nhắn?", buttons(7), awaits="words"),
         "nothing visible": Message(" \n"),
     }
 )
@@ -124,6 +150,10 @@ def test_words_stand_as_they_are_or_are_cut_with_a_mark(view: View, message: Mes
     words = without_marks(message.text)
     if not words.strip():
         return
+    if view.limits.numbered:  # nothing is cut: a long text comes in pieces, parted at blanks and line breaks
+        assert "".join(shown.text.split()).startswith("".join(words.split()))
+        assert not shown.text.endswith("…")
+        return
     assert shown.text.startswith(words) or (shown.text.endswith("…") and words.startswith(shown.text[:-1]))
 
 
@@ -138,14 +168,21 @@ def test_every_button_can_be_pressed_or_stands_in_a_numbered_list(view: View, me
     wanted = tuple((button.label, button.data) for row in message.buttons for button in row)
     assert len(shown.buttons) <= view.limits.buttons
     assert all(len(data.encode()) <= view.limits.data for _, data in shown.buttons)
-    if shown.buttons:
+    if view.limits.numbered:
+        numbered = with_numbers([message], view.limits.buttons)[0]
+        assert shown.buttons == tuple((button.label, button.data) for button in flat(numbered))
+        lines, first = shown.text.split("\n"), view.limits.buttons
+        sign = "#{} {}" if message.awaits == "words" else "{}. {}"
+        assert all(sign.format(at, label) in lines for at, (label, _) in enumerate(wanted, 1) if at > first)
+    elif shown.buttons:
         assert shown.buttons == wanted
     else:
         assert all(f"{at}. {label}" in shown.text for at, (label, _) in enumerate(wanted, 1))
 
 
 def test_the_parts_come_in_order(view: View, message: Message) -> None:
-    words = message.text.strip() or message.buttons or not message.attachment
+    # Where pictures cannot be sent, words stand for them.
+    words = message.text.strip() or message.buttons or not (message.attachment and view.limits.pictures)
     edits = message.replaces and view.limits.edits
     for on_bubble in (False, True):
         expected: list[Part] = ["edit" if edits and on_bubble else "send"] if words else []
@@ -157,3 +194,8 @@ def test_the_parts_come_in_order(view: View, message: Message) -> None:
 def test_a_replaced_bubble_shows_what_a_new_one_would(view: View, message: Message) -> None:
     new, replaced = view.show(message, False), view.show(message, True)
     assert (new.text, new.strong, new.buttons) == (replaced.text, replaced.strong, replaced.buttons)
+
+
+def test_a_picture_that_cannot_be_sent_is_said(view: View, message: Message) -> None:
+    if message.attachment and not view.limits.pictures:
+        assert ELSEWHERE in view.show(message, False).text

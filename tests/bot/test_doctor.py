@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.channels.telegram_look import Look
+from bot.channels.zalo_bot_look import ZaloBotLook
 from bot.core import make_core
 from bot.doctor.openers import Opener
 from bot.doctor.patient import Patient
@@ -87,6 +88,10 @@ def bad_token(ward: Ward) -> Patient:
     return replace(ward.patient, telegram=Look(fault="misconfigured", detail="Unauthorized"))
 
 
+def bad_zalo_token(ward: Ward) -> Patient:
+    return replace(ward.patient, zalo_bot=ZaloBotLook(fault="misconfigured", detail="401 Unauthorized"))
+
+
 def lost_post(ward: Ward) -> Patient:
     name = post(ward.made, "unknown", 5)
     person = ward.made.rows("SELECT id FROM person")[0][0]
@@ -124,6 +129,7 @@ FAULTS: dict[str, tuple[Callable[[Ward], Patient], str, str]] = {
     "clock": (set_back, "✗", "2 days before the newest update in the database"),
     "time zone": (elsewhere, "✓", "Europe/Helsinki"),
     "Telegram": (bad_token, "✗", "it refuses SIPAS_TELEGRAM_TOKEN; copy it again from @BotFather"),
+    "Zalo bot": (bad_zalo_token, "✗", "it refuses SIPAS_ZALO_BOT_TOKEN; copy it again from Zalo Bot Manager"),
     "outbox": (
         lost_post,
         "!",

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bot.channels.telegram_render import LIMITS, NOTHING, render, units
+from bot.channels.passages import units
+from bot.channels.telegram_render import LIMITS, NOTHING, render
 from handlers.context import PLAIN, STRONG, Button, Message, strong
 from tests.standins.telegram.keyboards import read_markup
 from tests.standins.telegram.text import check_entities, utf16_length

@@ -11,9 +11,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.channels.base import UndeliveredError
 from bot.channels.telegram_parse import KINDS
-from bot.channels.telegram_reply import UndeliveredError
-from bot.channels.telegram_webhook import MOST_BYTES, PATH, SECRET_HEADER, Webhook, is_from_telegram
+from bot.channels.telegram_webhook import PATH, SECRET_HEADER, webhook
+from bot.channels.webhook import MOST_BYTES, Webhook, has_secret
 from bot.errors import StorageUnavailable
 from tests.bot.telegram_rig import QUICK, SECRET, Rig, Shell, rig
 from tests.faults.figures import Figure, record, size
@@ -58,7 +59,7 @@ def any_header_will_do(headers: list[tuple[bytes, bytes]]) -> bool:
 
 @pytest.mark.parametrize("headers", [[], [(SECRET_HEADER, b"")], RIGHT])
 def test_without_a_secret_nobody_is_let_in(headers: list[tuple[bytes, bytes]]) -> None:
-    assert not is_from_telegram(b"", headers)
+    assert not has_secret(SECRET_HEADER, b"", headers)
 
 
 class Call:
@@ -80,8 +81,8 @@ class Call:
     async def send(self, event: Event) -> None:
         self.sent.append(event)
 
-    async def to(self, webhook: Webhook) -> tuple[int, bytes]:
-        await webhook(self.scope, self.receive, self.send)
+    async def to(self, hook: Webhook) -> tuple[int, bytes]:
+        await hook(self.scope, self.receive, self.send)
         return self.sent[0]["status"], self.sent[1]["body"]
 
 
@@ -107,27 +108,27 @@ async def test_no_forged_call_is_accepted_and_no_byte_of_it_read() -> None:
     for number in range(FORGERIES):
         headers = forged(chance)
         call = Call(headers, b"{}")
-        status, _ = await call.to(Webhook(SECRET if number % 10 else "", taken))
+        status, _ = await call.to(webhook(SECRET if number % 10 else "", taken))
         accepted += status != 403
         read += call.read
         fooled += any_header_will_do(headers)
     assert (accepted, read, taken.payloads) == (0, 0, [])
     assert fooled > FORGERIES // 20
-    assert is_from_telegram(SECRET.encode(), [(b"X-Telegram-Bot-Api-Secret-Token", SECRET.encode())])
+    assert has_secret(SECRET_HEADER, SECRET.encode(), [(b"X-Telegram-Bot-Api-Secret-Token", SECRET.encode())])
     detail = f"{read} bytes of bodies read"
     record(Figure("B1 forged webhooks", FORGERIES, accepted, detail, f"a careless check lets in {fooled:,}"))
 
 
 async def test_right_calls_are_taken_in_any_number_of_chunks() -> None:
     taken = Taken()
-    assert await Call(RIGHT, b'{"update', b'_id"', b": 7}").to(Webhook(SECRET, taken)) == (200, b"")
+    assert await Call(RIGHT, b'{"update', b'_id"', b": 7}").to(webhook(SECRET, taken)) == (200, b"")
     assert taken.payloads == [{"update_id": 7}]
 
 
 async def test_half_a_surrogate_pair_does_not_lose_an_update() -> None:
     taken = Taken()
     raw = b'{"update_id": 7, "message": {"text": "a\\ud83d b"}}'
-    assert await Call(RIGHT, raw).to(Webhook(SECRET, taken)) == (200, b"")
+    assert await Call(RIGHT, raw).to(webhook(SECRET, taken)) == (200, b"")
     assert taken.payloads == [{"update_id": 7, "message": {"text": "a\ud83d b"}}]
 
 
@@ -146,7 +147,7 @@ async def test_a_body_is_never_read_beyond_its_bound(
 ) -> None:
     taken = Taken()
     call = Call([*RIGHT, *headers], *chunks)
-    assert await call.to(Webhook(SECRET, taken)) == (status, b"")
+    assert await call.to(webhook(SECRET, taken)) == (status, b"")
     assert call.read <= most_reads
     assert taken.payloads == []
 
@@ -154,13 +155,13 @@ async def test_a_body_is_never_read_beyond_its_bound(
 async def test_the_largest_body_is_taken() -> None:
     taken = Taken()
     body = b'{"update_id": 7}'
-    assert await Call(RIGHT, body + b" " * (MOST_BYTES - len(body))).to(Webhook(SECRET, taken)) == (200, b"")
+    assert await Call(RIGHT, body + b" " * (MOST_BYTES - len(body))).to(webhook(SECRET, taken)) == (200, b"")
     assert taken.payloads == [{"update_id": 7}]
 
 
 async def test_a_body_that_never_comes_is_given_up() -> None:
     taken = Taken()
-    assert await Call(RIGHT).to(Webhook(SECRET, taken, read_seconds=0.01)) == (408, b"")
+    assert await Call(RIGHT).to(webhook(SECRET, taken, read_seconds=0.01)) == (408, b"")
     assert taken.payloads == []
 
 
@@ -171,7 +172,7 @@ async def test_a_caller_who_hangs_up_is_let_go() -> None:
         async def receive(self) -> Event:
             return {"type": "http.disconnect"}
 
-    assert (await Gone(RIGHT).to(Webhook(SECRET, taken)))[0] == 400
+    assert (await Gone(RIGHT).to(webhook(SECRET, taken)))[0] == 400
     assert taken.payloads == []
 
 
@@ -191,19 +192,19 @@ async def test_a_caller_who_hangs_up_is_let_go() -> None:
 )
 async def test_junk_with_the_right_secret_is_taken_once_and_ignored(junk: bytes) -> None:
     taken = Taken()
-    assert await Call(RIGHT, junk).to(Webhook(SECRET, taken)) == (200, b"")
+    assert await Call(RIGHT, junk).to(webhook(SECRET, taken)) == (200, b"")
     assert taken.payloads == []
 
 
 @pytest.mark.parametrize("error", [StorageUnavailable("full"), UndeliveredError("unreachable")])
 async def test_what_was_not_stored_or_shown_shall_come_again(error: Exception) -> None:
-    assert await Call(RIGHT, b"{}").to(Webhook(SECRET, Taken(error))) == (503, b"")
+    assert await Call(RIGHT, b"{}").to(webhook(SECRET, Taken(error))) == (503, b"")
 
 
 async def test_the_one_edit_rides_in_the_answer() -> None:
     call = Call(RIGHT, b"{}")
     body = {"method": "editMessageText", "text": "Câu 2 \u202e"}
-    status, sent = await call.to(Webhook(SECRET, Taken(body)))
+    status, sent = await call.to(webhook(SECRET, Taken(body)))
     assert (status, json.loads(sent)) == (200, body)
     assert (b"content-type", b"application/json") in call.sent[0]["headers"]
 

@@ -14,12 +14,15 @@ import httpx
 
 from tests.standins.citizens import Button, Citizen
 from tests.standins.telegram import TelegramStandin
+from tests.standins.zalo_bot import ZaloBotStandin
 
 TOKEN = "7700112233:AAcanaryTokenOfTheBot_0123456789abcd"
 WEBHOOK = "canary-webhook-secret-0123456789"
 KEY = "canary-secret-key-of-the-cookies-0123456789"
 BACKUP = "canary-key-of-the-backups-0123456789abcdef"
-SECRETS = (TOKEN, WEBHOOK, KEY, BACKUP)
+ZALO_TOKEN = "1459232241454765289:canaryTokenOfTheZaloBot"
+ZALO_WEBHOOK = "canary-zalo-secret-0123456789"
+SECRETS = (TOKEN, WEBHOOK, KEY, BACKUP, ZALO_TOKEN, ZALO_WEBHOOK)
 
 COMMENT = "chimvangbaygiuatroi"
 """What citizens write: it belongs to their answers and to nothing else."""
@@ -83,6 +86,20 @@ async def by_telegram(standin: TelegramStandin, user: int, code: str, patience: 
             await one.press(button)
             if button.data.endswith(":@send"):
                 return
+
+
+async def by_zalo(standin: ZaloBotStandin, person: str, code: str) -> None:
+    """The same on Zalo, by numbers: everything is typed there."""
+    shown = ""
+    for turn, text in enumerate((f"{TYPED} {PHONE}", f"/{TYPED}", code, "1")):
+        standin.say(person, text)
+        shown = (await standin.wait_seen(person, turn + 1))[-1]
+    for _ in range(30):
+        count = len(standin.seen(person))
+        if "Cảm ơn" in shown:
+            return
+        standin.say(person, f"{COMMENT} gọi tôi {PHONE}" if "\n#1 " in shown else "Gửi" if ". Gửi" in shown else "1")
+        shown = (await standin.wait_seen(person, count + 1))[-1]
 
 
 def _forward(here: Sequence[Button]) -> Button | None:

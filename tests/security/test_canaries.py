@@ -27,14 +27,25 @@ from tests.security.canaries import (
     TYPED,
     WEBHOOK,
     WHERE_COMMENTS_BELONG,
+    ZALO_TOKEN,
+    ZALO_WEBHOOK,
     Finds,
     by_telegram,
     by_web,
+    by_zalo,
     columns,
 )
+from tests.standins import zalo_bot
 from tests.standins.telegram import Fault, Patience, TelegramStandin
+from tests.standins.zalo_bot import ZaloBotStandin
 
-SETTINGS = {"SIPAS_TELEGRAM_SECRET": WEBHOOK, "SIPAS_SECRET_KEY": KEY, "SIPAS_BACKUP_KEY": BACKUP}
+SETTINGS = {
+    "SIPAS_TELEGRAM_SECRET": WEBHOOK,
+    "SIPAS_SECRET_KEY": KEY,
+    "SIPAS_BACKUP_KEY": BACKUP,
+    "SIPAS_ZALO_BOT_TOKEN": ZALO_TOKEN,
+    "SIPAS_ZALO_BOT_SECRET": ZALO_WEBHOOK,
+}
 TROUBLE = (
     Fault("server_error", times=2),
     Fault("server_error", times=1, code=401),
@@ -43,6 +54,17 @@ TROUBLE = (
     Fault("drop_after", times=1),
     Fault("refused", times=2, reason="Bad Request: can't parse entities"),
     Fault("blocked", times=1),
+)
+
+
+_SEND = frozenset({"sendMessage"})
+ZALO_TROUBLE = (
+    zalo_bot.Fault("unauthorized", _SEND),
+    zalo_bot.Fault("throttled", _SEND),
+    zalo_bot.Fault("refused", _SEND),
+    zalo_bot.Fault("server_error", _SEND),
+    zalo_bot.Fault("proxy_page", _SEND),
+    zalo_bot.Fault("drop_after", _SEND),
 )
 
 
@@ -67,11 +89,11 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
 async def lived(folder: Path, finds: Finds) -> Program:
     """The real program among citizens, strangers and every trouble the Bot API can make, then killed."""
     patience = Patience(timeout=8, first_pause=0.05, longest_pause=0.2)
-    async with TelegramStandin(TOKEN, patience=patience) as standin:
-        program = Program(folder, standin.url, TOKEN, extra=SETTINGS)
+    async with TelegramStandin(TOKEN, patience=patience) as standin, ZaloBotStandin(ZALO_TOKEN) as zalo:
+        program = Program(folder, standin.url, TOKEN, extra=SETTINGS | {"SIPAS_ZALO_BOT_API": zalo.url})
         await asyncio.to_thread(program.start)
         try:
-            await live(program, standin, finds)
+            await live(program, standin, zalo, finds)
             await asyncio.to_thread(operate, program, finds)
         finally:
             await asyncio.to_thread(program.kill)
@@ -79,7 +101,7 @@ async def lived(folder: Path, finds: Finds) -> Program:
     return program
 
 
-async def live(program: Program, standin: TelegramStandin, finds: Finds) -> None:
+async def live(program: Program, standin: TelegramStandin, zalo: ZaloBotStandin, finds: Finds) -> None:
     link = await asyncio.to_thread(ask, socket_path(program.database), "link", {"unit": "Xã Vũ Hội"})
     assert link
     base = f"http://127.0.0.1:{program.port}"
@@ -90,6 +112,11 @@ async def live(program: Program, standin: TelegramStandin, finds: Finds) -> None
             standin.faults.add(fault)
         await by_telegram(standin, 502, link["code"], patience=0.5)
         standin.faults.clear()
+        await by_zalo(zalo, "6ede9afa66b88fe6d6a9", link["code"])
+        for trouble in ZALO_TROUBLE:
+            zalo.faults.add(trouble)
+            zalo.say("6ede9afa66b88fe6d6a9", TYPED)
+            assert await zalo.wait_until(lambda: all(one.status == 200 for one in zalo.delivery.calls))
         await hostile(client, finds)
         numbers = await client.get("/metrics")
         assert numbers.status_code == 200
@@ -107,8 +134,12 @@ async def hostile(client: httpx.AsyncClient, finds: Finds) -> None:
         (right, forged),
         (right, json.dumps({"update_id": 1, "message": {"text": TYPED}}).encode()),
         (right, b"x" * 300_000),
+        ({zalo_bot.SECRET_HEADER: TYPED}, b"{}"),
+        ({zalo_bot.SECRET_HEADER: ZALO_WEBHOOK}, forged),
+        ({zalo_bot.SECRET_HEADER: ZALO_WEBHOOK}, json.dumps({"message": {"text": TYPED}}).encode()),
     ):
-        answer = await client.post("/telegram/webhook", content=content, headers=headers)
+        path = "/zalo/bot/webhook" if zalo_bot.SECRET_HEADER in headers else "/telegram/webhook"
+        answer = await client.post(path, content=content, headers=headers)
         finds.add(f"answer {len(finds.places)}", answer.content + repr(answer.headers).encode())
     for path in (f"/{TYPED}", f"/s/{TYPED}", f"/c/{TYPED}", "/healthz", "/", "/static/..%2f..%2fsettings.py", "/.env"):
         answer = await client.get(path, headers={"x-forwarded-for": TYPED, "cookie": f"sipas={TYPED}"})
@@ -139,9 +170,9 @@ def operate(program: Program, finds: Finds) -> None:
 
 def refused_and_unreachable(program: Program, finds: Finds) -> None:
     """Starts with a token that Telegram refuses, and with no Telegram to be found."""
-    refused = Program(program.folder, program.api, f"{TOKEN}x", "polling", extra=SETTINGS)
+    refused = Program(program.folder, program.api, f"{TOKEN}x", "polling", extra=program.extra)
     finds.add("refused token", refused.sipas("run", expect=2).stderr)
-    nobody = Program(program.folder, f"http://127.0.0.1:{free_port()}", TOKEN, "polling", extra=SETTINGS)
+    nobody = Program(program.folder, f"http://127.0.0.1:{free_port()}", TOKEN, "polling", extra=program.extra)
     nobody.start()
     assert nobody.stop() == 0
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.channels.telegram_render import render, units
+from bot.channels.passages import units
+from bot.channels.telegram_render import render
 from bot.channels.web_pages import Pages, Talking
 from bot.channels.web_render import marked
 from handlers.context import PLAIN, STRONG, Attachment, Button, Message, strong

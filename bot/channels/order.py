@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Hashable
 
 
 class Place:
     """A place in a line, as an async context manager: entered when everybody before has left."""
 
-    def __init__(self, lines: Lines, chat: int, before: asyncio.Future[None] | None) -> None:
+    def __init__(self, lines: Lines, chat: Hashable, before: asyncio.Future[None] | None) -> None:
         self._lines = lines
         self._chat = chat
         self._before = before
@@ -49,17 +50,17 @@ class Lines:
     """A line per chat, first come first served; a chat without anybody in line takes no memory."""
 
     def __init__(self) -> None:
-        self._last: dict[int, Place] = {}
+        self._last: dict[Hashable, Place] = {}
 
     def __len__(self) -> int:
         return len(self._last)
 
-    def join(self, chat: int) -> Place:
+    def join(self, chat: Hashable) -> Place:
         """Take the last place now; `async with` waits until it is its turn. A place that was taken must be entered."""
         last = self._last.get(chat)
         self._last[chat] = place = Place(self, chat, last.left if last else None)
         return place
 
-    def forget(self, chat: int, place: Place) -> None:
+    def forget(self, chat: Hashable, place: Place) -> None:
         if self._last.get(chat) is place:
             del self._last[chat]

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from bot.channels.telegram_order import Lines
+from bot.channels.order import Lines
 
 
 async def test_first_come_first_served_within_a_chat_only() -> None:
