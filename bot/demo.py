@@ -198,6 +198,8 @@ def _level(quality: float, rng: random.Random) -> str:
 
 _TABLES = [
     "inbox",
+    "shown",
+    "last_action",
     "audit",
     "decision",
     "improvement",

@@ -27,6 +27,8 @@ from survey.model import (
 )
 
 CONSENT_VERSION = "2"
+PASSES_THROUGH = {"telegram": "consent.abroad", "zalo-oa": "consent.zalo", "zalo-bot": "consent.zalo"}
+"""What is said about where messages go, by channel."""
 NUMBERS_A_ROW = 5
 SECONDS_A_QUESTION = 8
 
@@ -78,7 +80,7 @@ def _join(above: Sequence[str], message: Message) -> Message:
 
 def consent_text(context: Context, survey: Survey, unit: str) -> str:
     """What she agrees to; its digest is kept with the consent."""
-    key = "consent.abroad" if context.incoming.channel == "telegram" else "consent.here"
+    key = PASSES_THROUGH.get(context.incoming.channel, "consent.here")
     count = progress(survey, start(survey, "")).total
     return context.texts(
         "consent",

@@ -52,7 +52,7 @@ ONE_PLACE = {
     "uvicorn": ("bot/server.py", "bot/arrivals.py"),
     "apscheduler": ("bot/schedule.py",),
     "aiohappyeyeballs": ("bot/channels/telegram_quick.py",),
-    "aiohttp": ("bot/channels/telegram",),
+    "aiohttp": ("bot/channels/telegram", "bot/channels/zalo_oa_http.py"),
     "aiosql": ("bot/storage/",),
     "aiosqlite": ("bot/storage/", "bot/outbox.py"),
     "typer": ("bot/cli",),
