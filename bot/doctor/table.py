@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from bot.doctor import database, machine, serving, telegram, work
+from bot.doctor import database, machine, serving, telegram, work, zalo_oa
 from bot.doctor.finding import Finding, wrong
 from bot.doctor.patient import Patient
 
@@ -23,6 +23,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("clock", machine.clock),
     ("time zone", machine.zone),
     ("Telegram", telegram.telegram),
+    ("Zalo OA", zalo_oa.zalo_oa),
     ("outbox", work.outbox),
     ("summaries", work.summaries),
     ("backup", work.backup),
