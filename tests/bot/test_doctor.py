@@ -87,6 +87,10 @@ def bad_token(ward: Ward) -> Patient:
     return replace(ward.patient, telegram=Look(fault="misconfigured", detail="Unauthorized"))
 
 
+def no_token_yet(ward: Ward) -> Patient:
+    return ward.set(zalo_oa_app_id="505012345678")
+
+
 def lost_post(ward: Ward) -> Patient:
     name = post(ward.made, "unknown", 5)
     person = ward.made.rows("SELECT id FROM person")[0][0]
@@ -124,6 +128,7 @@ FAULTS: dict[str, tuple[Callable[[Ward], Patient], str, str]] = {
     "clock": (set_back, "✗", "2 days before the newest update in the database"),
     "time zone": (elsewhere, "✓", "Europe/Helsinki"),
     "Telegram": (bad_token, "✗", "it refuses SIPAS_TELEGRAM_TOKEN; copy it again from @BotFather"),
+    "Zalo OA": (no_token_yet, "!", "no token was fetched yet"),
     "outbox": (
         lost_post,
         "!",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["drop_before", "drop_after", "server_error", "code", "slow"]
+Kind = Literal["drop_before", "drop_after", "server_error", "code", "slow", "redirect"]
 
 
 @dataclass

@@ -222,6 +222,8 @@ async def _shown(request: web.Request, fault: Fault | None, answer: Json | None)
             raise ConnectionResetError
         case Fault(kind="server_error"):
             return web.Response(status=502, text="<html>Bad Gateway</html>")
+        case Fault(kind="redirect"):
+            return web.Response(status=307, headers={"Location": request.path})
         case Fault(kind="slow", seconds=seconds):
             await asyncio.sleep(seconds)
     return web.Response(text=json.dumps(answer), content_type="application/json")
