@@ -19,7 +19,12 @@ TOKEN = "7700112233:AAcanaryTokenOfTheBot_0123456789abcd"
 WEBHOOK = "canary-webhook-secret-0123456789"
 KEY = "canary-secret-key-of-the-cookies-0123456789"
 BACKUP = "canary-key-of-the-backups-0123456789abcdef"
-SECRETS = (TOKEN, WEBHOOK, KEY, BACKUP)
+ZALO_OA = {
+    "SIPAS_ZALO_OA_SECRET": "canary-oa-secret-of-the-webhook-0123",
+    "SIPAS_ZALO_OA_APP_SECRET": "canary-app-secret-of-the-tokens-0123",
+    "SIPAS_ZALO_OA_REFRESH_TOKEN": "canary-refresh-token-of-zalo-0123456",
+}
+SECRETS = (TOKEN, WEBHOOK, KEY, BACKUP, *ZALO_OA.values())
 
 COMMENT = "chimvangbaygiuatroi"
 """What citizens write: it belongs to their answers and to nothing else."""

@@ -27,6 +27,7 @@ from tests.security.canaries import (
     TYPED,
     WEBHOOK,
     WHERE_COMMENTS_BELONG,
+    ZALO_OA,
     Finds,
     by_telegram,
     by_web,
@@ -34,7 +35,18 @@ from tests.security.canaries import (
 )
 from tests.standins.telegram import Fault, Patience, TelegramStandin
 
-SETTINGS = {"SIPAS_TELEGRAM_SECRET": WEBHOOK, "SIPAS_SECRET_KEY": KEY, "SIPAS_BACKUP_KEY": BACKUP}
+SETTINGS = {
+    "SIPAS_TELEGRAM_SECRET": WEBHOOK,
+    "SIPAS_SECRET_KEY": KEY,
+    "SIPAS_BACKUP_KEY": BACKUP,
+    **ZALO_OA,
+}
+BESIDE = {
+    "SIPAS_ZALO_OA_APP_ID": "505012345678",
+    "SIPAS_ZALO_OA_API": "http://127.0.0.1:9",
+    "SIPAS_ZALO_OAUTH_API": "http://127.0.0.1:9",
+}
+"""What the secrets need beside them."""
 TROUBLE = (
     Fault("server_error", times=2),
     Fault("server_error", times=1, code=401),
@@ -68,7 +80,7 @@ async def lived(folder: Path, finds: Finds) -> Program:
     """The real program among citizens, strangers and every trouble the Bot API can make, then killed."""
     patience = Patience(timeout=8, first_pause=0.05, longest_pause=0.2)
     async with TelegramStandin(TOKEN, patience=patience) as standin:
-        program = Program(folder, standin.url, TOKEN, extra=SETTINGS)
+        program = Program(folder, standin.url, TOKEN, extra=SETTINGS | BESIDE)
         await asyncio.to_thread(program.start)
         try:
             await live(program, standin, finds)
@@ -110,6 +122,9 @@ async def hostile(client: httpx.AsyncClient, finds: Finds) -> None:
     ):
         answer = await client.post("/telegram/webhook", content=content, headers=headers)
         finds.add(f"answer {len(finds.places)}", answer.content + repr(answer.headers).encode())
+    for content in (b"{}", b"{" + TYPED.encode(), forged):
+        answer = await client.post("/zalo/oa/webhook", content=content, headers={"X-ZEvent-Signature": "mac=" + TYPED})
+        finds.add(f"answer {len(finds.places)}", answer.content + repr(answer.headers).encode())
     for path in (f"/{TYPED}", f"/s/{TYPED}", f"/c/{TYPED}", "/healthz", "/", "/static/..%2f..%2fsettings.py", "/.env"):
         answer = await client.get(path, headers={"x-forwarded-for": TYPED, "cookie": f"sipas={TYPED}"})
         finds.add(f"answer {len(finds.places)}", answer.content + repr(answer.headers).encode())
@@ -139,9 +154,9 @@ def operate(program: Program, finds: Finds) -> None:
 
 def refused_and_unreachable(program: Program, finds: Finds) -> None:
     """Starts with a token that Telegram refuses, and with no Telegram to be found."""
-    refused = Program(program.folder, program.api, f"{TOKEN}x", "polling", extra=SETTINGS)
+    refused = Program(program.folder, program.api, f"{TOKEN}x", "polling", extra=SETTINGS | BESIDE)
     finds.add("refused token", refused.sipas("run", expect=2).stderr)
-    nobody = Program(program.folder, f"http://127.0.0.1:{free_port()}", TOKEN, "polling", extra=SETTINGS)
+    nobody = Program(program.folder, f"http://127.0.0.1:{free_port()}", TOKEN, "polling", extra=SETTINGS | BESIDE)
     nobody.start()
     assert nobody.stop() == 0
 
@@ -151,7 +166,7 @@ def test_every_secret_setting_has_a_canary() -> None:
     secret = [name for name, about in Settings.model_fields.items() if about.annotation is SecretStr]
     assert {f"SIPAS_{name.upper()}" for name in secret} == {*SETTINGS, "SIPAS_TELEGRAM_TOKEN"}
     values = {name: SecretStr(f"a-long-secret-that-is-the-{name}-0123456789") for name in secret}
-    made = Settings(_env_file=None, **values)  # type: ignore[arg-type]
+    made = Settings(_env_file=None, zalo_oa_app_id="1", **values)  # type: ignore[arg-type]
     assert set(made.secrets) == {value.get_secret_value() for value in values.values()}
     assert not any(value in f"{made!r} {made}" for value in made.secrets)
 
