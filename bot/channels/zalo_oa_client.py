@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Container
+
 from bot.channels.zalo_oa_codes import EXPIRED, error_of
 from bot.channels.zalo_oa_http import Http, Json, code_of
 from bot.channels.zalo_oa_tokens import Tokens
@@ -25,13 +27,18 @@ class OaClient:
 
     async def post(self, path: str, body: Json) -> Json:
         """The answer to a call that Zalo took. A token that is over is renewed, and the call repeated, once."""
-        token = await self._tokens.access()
-        answer = await self._call(path, token, body)
-        if code_of(answer) in EXPIRED:
-            answer = await self._call(path, await self._tokens.renew(token), body)
+
+        async def call(token: str) -> Json:
+            return await self._http.json("POST", self._api + path, {"access_token": token}, json=body)
+
+        answer = await with_token(self._tokens, EXPIRED, call)
         if code := code_of(answer):
             raise error_of(code)
         return answer
 
-    async def _call(self, path: str, token: str, body: Json) -> Json:
-        return await self._http.json("POST", self._api + path, {"access_token": token}, json=body)
+
+async def with_token(tokens: Tokens, expired: Container[int], call: Callable[[str], Awaitable[Json]]) -> Json:
+    """The answer to `call(access token)`, made once more with another token where its code is an `expired` one."""
+    token = await tokens.access()
+    answer = await call(token)
+    return await call(await tokens.renew(token)) if code_of(answer) in expired else answer

@@ -6,6 +6,7 @@ Json = dict[str, Any]
 
 PARAMETER, RATE, QUOTA, TOKEN, RECIPIENT_QUOTA, WINDOW = -201, -32, -211, -216, -218, -230
 NOT_A_FOLLOWER = -213
+ZBS_TOKEN = -124
 USED_REFRESH_TOKEN = -14020
 WRONG_APP = -14002
 """Chosen here: the documents name no number for a wrong app or secret."""

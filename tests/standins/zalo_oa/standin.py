@@ -14,13 +14,15 @@ from tests.standins.zalo_oa import events
 from tests.standins.zalo_oa.courier import Courier, Delivery, Patience, dumped, signed
 from tests.standins.zalo_oa.faults import Fault, Faults
 from tests.standins.zalo_oa.messages import checked
-from tests.standins.zalo_oa.refusals import QUOTA, RECIPIENT_QUOTA, WINDOW, Json, RefusedError, bad
+from tests.standins.zalo_oa.ratings import Ratings
+from tests.standins.zalo_oa.refusals import QUOTA, RECIPIENT_QUOTA, WINDOW, ZBS_TOKEN, Json, RefusedError, bad
 from tests.standins.zalo_oa.tokens import TokenServer
 
 APP_ID, OA_ID = "505012345678", "164600001111"
 OA_SECRET, APP_SECRET = "stand-in-oa-secret-key-0123456789", "stand-in-app-secret-9876543210"
 WINDOW_SECONDS = 7 * 86_400
 MESSAGE, TOKEN = "/v3.0/oa/message/cs", "/v4/oa/access_token"
+TEMPLATE, RATING = "/message/template", "/rating/get"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class ZaloOaStandin:
         """Messages that the account may still send; None: no end."""
         self.quotas: dict[str, int] = {}
         """The same for one person."""
+        self.ratings = Ratings()
         self.courier = Courier(patience, self._wake)
         self.url = ""
         self._port = port
@@ -58,6 +61,8 @@ class ZaloOaStandin:
         application = web.Application()
         application.router.add_post(MESSAGE, self._message)
         application.router.add_post(TOKEN, self._token)
+        application.router.add_post(TEMPLATE, self._template)
+        application.router.add_get(RATING, self._rating)
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
@@ -161,6 +166,24 @@ class ZaloOaStandin:
             return self._send(*checked(body))
 
         return await self._answered(request, body, user, carry_out)
+
+    async def _template(self, request: web.Request) -> web.StreamResponse:
+        body = await request.json()
+
+        def carry_out() -> Json:
+            self.tokens.check(request.headers.get("access_token"), ZBS_TOKEN)
+            return self.ratings.send(body)
+
+        return await self._answered(request, body, "", carry_out)
+
+    async def _rating(self, request: web.Request) -> web.StreamResponse:
+        query = dict(request.query)
+
+        def carry_out() -> Json:
+            self.tokens.check(request.headers.get("access_token"), ZBS_TOKEN)
+            return self.ratings.pull(query)
+
+        return await self._answered(request, query, "", carry_out)
 
     async def _token(self, request: web.Request) -> web.StreamResponse:
         is_form = request.content_type == "application/x-www-form-urlencoded"

@@ -50,7 +50,7 @@ class TokenServer:
         """The access token is over now."""
         self.ends = 0.0
 
-    def check(self, token: str | None) -> None:
+    def check(self, token: str | None, code: int = TOKEN) -> None:
         """Raises RefusedError for anything but the access token in force ("Bearer ..." is none)."""
         if not token or token != self.access or self.clock() >= self.ends:
-            raise RefusedError(TOKEN, "Access token is invalid or has expired")
+            raise RefusedError(code, "Access token is invalid or has expired")
