@@ -31,7 +31,7 @@ _STAMP = re.compile(r"[0-9]{1,15}")
 _PART = r"[!-9;-~]+"
 _NAME = r"[0-9A-Za-z._-]+"
 _PRESS = re.compile(rf"s:{_NAME}:{_PART}(:{_PART})?|o:{_NAME}|p:{_NAME}:({_NAME})?|c:(?P<command>[a-z]+)( [ -~]+)?")
-_WAY_IN = re.compile(r"#((?:[0-9A-Za-z][ -]?){6,16})")
+_WAY_IN = re.compile(r"# ?((?:[0-9A-Za-z][ -]?){6,16})")
 """A poster's code as it may be typed; a number behind the sign has three digits at most and is a button's."""
 
 Json = Mapping[str, Any]

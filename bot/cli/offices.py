@@ -152,6 +152,8 @@ def link(
         typer.echo(f"Telegram  https://t.me/{done['telegram']}?start={done['code']}")
     elif not settings.telegram_token.get_secret_value():
         typer.echo("Telegram  not connected; see: sipas connect telegram")
+    if settings.zalo_oa_app_id:
+        typer.echo(f"Zalo      no link can carry the code: people write #{done['code']} to the Official Account")
     typer.echo(terminal(address))
     file = Path(f"link-{done['code']}.svg")
     try:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.bot.zalo_oa_rig import Rig, running
+from tests.bot.zalo_oa_rig import UNIT, Rig, running
 from tests.standins.zalo_oa import Patience, ZaloOaStandin
 
 LAN, HOA = "5510185758261927916", "5510185758261927917"
@@ -86,6 +86,13 @@ async def test_a_whole_survey_by_digits_and_by_words(rig: Rig) -> None:
         # Criteria are drawn for each person; what everybody is asked is there, with the best level.
         assert {value for value, _ in answers.values() if value in {"1", "2", "3", "4"}} <= {"1"}
         assert len(answers) >= 9
+
+
+async def test_link_says_what_people_write(rig: Rig) -> None:
+    printed = (await asyncio.to_thread(rig.program.sipas, "link", UNIT)).stdout
+    code = re.search(r"#([0-9A-Z]{10})\b", printed)
+    assert code, printed
+    assert "xã Vũ Hội" in await rig.says(LAN, f"# {code[1][:5].lower()} {code[1][5:]}")
 
 
 async def test_further_buttons_are_pressed_by_their_numbers(rig: Rig) -> None:

@@ -18,7 +18,7 @@ from tests.bot.test_zalo_oa_program import CODE, HOA, LAN, QUICK, begins, everyt
 from tests.bot.zalo_oa_rig import Rig, running, settings_of
 from tests.standins.zalo_oa import Fault, ZaloOaStandin, signed
 from tests.standins.zalo_oa import events as made_of
-from tests.standins.zalo_oa.standin import APP_ID, MESSAGE, OA_ID, OA_SECRET, TOKEN
+from tests.standins.zalo_oa.standin import APP_ID, MESSAGE, OA_ID, OA_SECRET, TOKEN, buttons
 
 EVENTS = 1_000
 MALLORY = "5510185758261927999"
@@ -199,6 +199,25 @@ async def test_killed_with_the_answer_on_its_way_she_sees_where_she_is_when_she_
     said = await rig.says(LAN, "4")
     assert "2/" in said or "3/" in said
     assert rig.rows("SELECT count(DISTINCT response_id) FROM answer") == [(1,)]
+
+
+async def test_events_that_overtake_each_other_end_as_if_they_had_not(rig: Rig) -> None:
+    standin = rig.standin
+    await begins(rig, LAN)
+    await rig.presses(LAN, "1. Bắt đầu")
+    payloads = [one["payload"] for one in buttons(standin.newest(LAN))]
+    worst, best = (standin.event(made_of.text(LAN, OA_ID, data, f"late{at}")) for at, data in enumerate(payloads[::4]))
+    # She pressed the worst, then the best, and went on; the first press comes last, and again.
+    assert await standin.courier.call(*best) == 200
+    assert await standin.wait_until(lambda: "2/" in standin.texts(LAN)[-1])
+    await rig.says(LAN, "2")
+    for raw, mac in (worst, best, worst):
+        assert await standin.courier.call(raw, mac) == 200
+    await rig.says(LAN, "/trogiup")
+    assert rig.rows("SELECT count(*) FROM inbox WHERE update_id LIKE 'late%'") == [(2,)]
+    values = rig.rows("SELECT question, count(*) FROM answer GROUP BY question HAVING count(*) > 1")
+    assert values == []
+    assert rig.rows(ANSWERED) == [(2,)]
 
 
 async def test_an_answer_that_may_have_arrived_is_not_sent_twice(rig: Rig) -> None:
