@@ -207,6 +207,7 @@ _TABLES = [
     "refusal",
     "sender",
     "invitation",
+    "last_action",
     "audit",
     "decision",
     "improvement",

@@ -38,6 +38,8 @@ class Stored:
     posts: Mapping[str, int]
     oldest_queued: int | None
     responses: Mapping[str, int]
+    zalo_oa: tuple[int, bool] | None
+    """When the tokens of the Zalo Official Account were refreshed, and whether only a person can get others."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,13 @@ class Metrics:
             posts={state: posts.get(state, (0, None))[0] for state in STATES},
             oldest_queued=posts.get("queued", (0, None))[1],
             responses={disposition: count // TENS * TENS for disposition, count in rows},
+            zalo_oa=self._zalo_oa(connection),
         )
+
+    def _zalo_oa(self, connection: sqlite3.Connection) -> tuple[int, bool] | None:
+        app_id = self.app.core.settings.zalo_oa_app_id
+        row = SQL.get_zalo_oa_tokens(connection, app_id=app_id) if app_id else None
+        return (row[1], row[3] is not None) if row else None
 
     def _families(self, stored: Stored | None) -> Iterator[Metric]:
         yield from self._of_turns()
@@ -111,6 +119,10 @@ class Metrics:
         yield _gauge(
             "sipas_outbox_oldest_seconds", "Age of the oldest queued message.", _age(now, stored.oldest_queued)
         )
+        if stored.zalo_oa is not None:
+            refreshed_at, broken = stored.zalo_oa
+            yield _gauge("sipas_zalo_oa_token_age_seconds", "Since tokens were refreshed.", _age(now, refreshed_at))
+            yield _gauge("sipas_zalo_oa_consent_needed", "1 when a person must consent again.", broken)
         counts = {one: stored.responses.get(one, 0) for one in DISPOSITIONS}
         yield _labelled("sipas_responses", "Responses of days that are over, in whole tens.", "disposition", counts)
 

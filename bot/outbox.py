@@ -10,7 +10,7 @@ import asyncio
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -59,6 +59,7 @@ class _Post(NamedTuple):
     person_id: str
     channel: str
     address: str
+    kind: str
 
     @property
     def key(self) -> dict[str, str]:
@@ -76,6 +77,10 @@ class _Outcome(NamedTuple):
     gone: bool = False
 
 
+Rule = Callable[[str, str], Awaitable[None]]
+"""(address, kind of post): raises SendError where a channel's own rules forbid to send it, now or at all."""
+
+
 @dataclass
 class Outbox:
     """Drains the outbox through the open channels."""
@@ -86,6 +91,7 @@ class Outbox:
     clock: Clock
     ending: Ending = field(default_factory=Ending)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    rules: Mapping[str, Rule] = field(default_factory=dict)
     ended: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many sends on a channel ended how: sent, unknown, failed, later."""
     _unwritten: _Outcome | None = None
@@ -174,6 +180,8 @@ class Outbox:
 
     async def _sent(self, channel: Channel, post: _Post) -> _Outcome:
         try:
+            if rule := self.rules.get(post.channel):
+                await rule(post.address, post.kind)
             receipts = [await channel.send(post.address, message) for message in load_messages(post.message)]
             reach("outbox.sent")
         except SendError as error:

@@ -25,13 +25,16 @@ from bot.channels.telegram import TelegramChannel, TelegramSetup
 from bot.channels.web import WebChannel
 from bot.channels.web_desk import Lent
 from bot.channels.zalo_bot import ZaloBotChannel, ZaloBotSetup
+from bot.channels.zalo_oa import ZaloOaChannel, ZaloOaSetup
+from bot.channels.zalo_oa_seen import LastActions
+from bot.channels.zalo_oa_vault import Vault
 from bot.core import Core, make_core
 from bot.drawing.studio import Studio
 from bot.ending import Ending
 from bot.key import secret_key
 from bot.metrics import MEDIA_TYPE, Metrics
 from bot.near import read_networks
-from bot.outbox import Outbox
+from bot.outbox import Outbox, Rule
 from bot.readers import Readers
 from bot.schedule import ticking
 from bot.scores_page import ScoresPage
@@ -135,12 +138,16 @@ async def _open_channels(stack: AsyncExitStack, app: App, settings: Settings, ke
         channels["telegram"] = _telegram(app, settings, studio, ending)
     if settings.zalo_bot_token.get_secret_value():
         channels["zalo-bot"] = _zalo_bot(app, settings, ending)
+    rules: dict[str, Rule] = {}
+    if settings.zalo_oa_app_id:
+        channels["zalo-oa"] = official_account = _zalo_oa(app, settings, key, ending)
+        rules["zalo-oa"] = official_account.may_send
     routes: Routes = [feed_route(*_feed(app), settings.public_url)]
     app.numbered = frozenset(name for name, channel in channels.items() if channel.limits.numbered)
     for channel in channels.values():
         await stack.enter_async_context(channel.open(app.receive, routes))
     https = settings.public_url.startswith("https://")
-    outbox = Outbox(app.writer, app.readers, channels, app.core.clock, ending)
+    outbox = Outbox(app.writer, app.readers, channels, app.core.clock, ending, rules=rules)
     numbers = Numbers(Metrics(app, outbox.ended).text, MEDIA_TYPE, read_networks(settings.metrics_from))
     asgi = make_app(routes, app.health, https=https, calm=web.calm, numbers=numbers)
     port = await stack.enter_async_context(
@@ -196,6 +203,20 @@ def _zalo_bot(app: App, settings: Settings, ending: Ending) -> ZaloBotChannel:
         catalogues=app.core.catalogues,
         language_of=partial(app.language_of, "zalo-bot"),
         sorry=app.core.sorry,
+        ending=ending,
+    )
+
+
+def _zalo_oa(app: App, settings: Settings, key: str, ending: Ending) -> ZaloOaChannel:
+    setup, province_id, clock = ZaloOaSetup.of(settings), app.core.province.id, app.core.clock
+    return ZaloOaChannel(
+        setup,
+        Vault(app.writer, app.readers, province_id, setup.app_id, key, clock),
+        LastActions(app.writer, app.readers, province_id, settings.zone, clock),
+        catalogues=app.core.catalogues,
+        language=settings.language,
+        language_of=app.language_of,
+        mark_reachable=partial(app.mark_reachable, "zalo-oa"),
         ending=ending,
     )
 

@@ -38,6 +38,7 @@ DAY_MS = 86_400_000
 REPLIES_DAYS = 2
 UPDATES_DAYS = 35
 SESSIONS_DAYS = 7
+ACTIONS_DAYS = 8
 AT_ONCE = 500
 """Rows one tick tidies away; the next tick takes the rest."""
 UPDATES_AT_ONCE = 5_000
@@ -126,6 +127,7 @@ def _forget(context: Context, connection: sqlite3.Connection) -> None:
     SQL.forget_updates(connection, before=now_ms - UPDATES_DAYS * DAY_MS, limit=UPDATES_AT_ONCE)
     SQL.forget_asked(connection, province_id=province_id, before=now_ms - (REST_DAYS + 1) * DAY_MS, limit=AT_ONCE)
     SQL.forget_shown(connection, before=now_ms - UPDATES_DAYS * DAY_MS, limit=UPDATES_AT_ONCE)
+    SQL.forget_last_actions(connection, before=now_ms - ACTIONS_DAYS * DAY_MS, limit=UPDATES_AT_ONCE)
     _forget_links(context, connection)
     SQL.forget_posts(connection, province_id=province_id, before=now_ms - SESSIONS_DAYS * DAY_MS, limit=AT_ONCE)
     SQL.drop_old_misses(connection, before=now_ms - DAY_MS)

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from bot.errors import SipasError
 
 MAGIC = b"SIPASBK1"
+TEXT_MAGIC = b"SIPASTX1"
 CHUNK_BYTES = 1 << 20
 _SALT_BYTES = 16
 _HEAD_BYTES = len(MAGIC) + _SALT_BYTES
@@ -62,6 +63,23 @@ def unseal(file: BinaryIO, key: str) -> Iterator[bytes]:
         number, closed = number + 1, following
     if number == 0:
         raise Unsealable("is cut short")
+
+
+def seal_text(text: str, key: str, about: str) -> bytes:
+    """A short text sealed the same way, alone; it opens only with `key` and the same `about`."""
+    head = TEXT_MAGIC + secrets.token_bytes(_SALT_BYTES)
+    return head + _cipher(key, head).encrypt(_nonce(0, last=True), text.encode(), head + about.encode())
+
+
+def unseal_text(sealed: bytes, key: str, about: str) -> str:
+    """The text; raises Unsealable where the key, `about` or any byte is another."""
+    head, closed = sealed[:_HEAD_BYTES], sealed[_HEAD_BYTES:]
+    if not head.startswith(TEXT_MAGIC) or len(head) < _HEAD_BYTES:
+        raise Unsealable("is no sealed text")
+    try:
+        return _cipher(key, head).decrypt(_nonce(0, last=True), closed, head + about.encode()).decode()
+    except InvalidTag:
+        raise Unsealable("does not open with this key, or was altered") from None
 
 
 def _open(cipher: AESGCM, number: int, closed: bytes, head: bytes, *, last: bool) -> bytes:

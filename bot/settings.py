@@ -26,6 +26,7 @@ WEBHOOK_LETTERS = 16
 
 
 _ADDRESS = re.compile(r"https?://(\w([\w.-]*\w)?|\[[0-9a-f:.]+\])(:(?P<port>\d{1,5}))?")
+_DIGITS = re.compile(r"[0-9]{1,32}")
 LAST_PORT = 65_535
 
 
@@ -55,6 +56,12 @@ class Settings(BaseSettings):
     zalo_bot_token: SecretStr = SecretStr("")
     zalo_bot_api: str = "https://bot-api.zaloplatforms.com"
     zalo_bot_secret: SecretStr = SecretStr("")
+    zalo_oa_app_id: str = ""
+    zalo_oa_secret: SecretStr = SecretStr("")
+    zalo_oa_app_secret: SecretStr = SecretStr("")
+    zalo_oa_refresh_token: SecretStr = SecretStr("")
+    zalo_oa_api: str = "https://openapi.zalo.me"
+    zalo_oauth_api: str = "https://oauth.zaloapp.com"
 
     @field_validator("timezone")
     @classmethod
@@ -105,6 +112,21 @@ class Settings(BaseSettings):
                 raise ValueError("SIPAS_PUBLIC_URL is needed in webhook mode; write the https address people reach")
         return self
 
+    @model_validator(mode="after")
+    def _zalo_oa_needs_all_four(self) -> Settings:
+        given = {
+            "SIPAS_ZALO_OA_APP_ID": self.zalo_oa_app_id,
+            "SIPAS_ZALO_OA_SECRET": self.zalo_oa_secret.get_secret_value(),
+            "SIPAS_ZALO_OA_APP_SECRET": self.zalo_oa_app_secret.get_secret_value(),
+            "SIPAS_ZALO_OA_REFRESH_TOKEN": self.zalo_oa_refresh_token.get_secret_value(),
+        }
+        missing = [name for name, value in given.items() if not value]
+        if 0 < len(missing) < len(given):
+            raise ValueError(f"a Zalo Official Account needs {', '.join(missing)} too; set all four, or none")
+        if self.zalo_oa_app_id and not _DIGITS.fullmatch(self.zalo_oa_app_id):
+            raise ValueError("SIPAS_ZALO_OA_APP_ID is a number, as developers.zalo.me shows it")
+        return self
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
@@ -115,6 +137,7 @@ class Settings(BaseSettings):
         every = (
             *(self.secret_key, self.backup_key, self.telegram_token, self.telegram_secret),
             *(self.zalo_bot_token, self.zalo_bot_secret),
+            *(self.zalo_oa_secret, self.zalo_oa_app_secret, self.zalo_oa_refresh_token),
         )
         return tuple(value for one in every if (value := one.get_secret_value()))
 

@@ -27,6 +27,8 @@ from survey.model import (
 )
 
 CONSENT_VERSION = "3"
+PASSES_THROUGH = {"telegram": "consent.abroad", "zalo-oa": "consent.zalo", "zalo-bot": "consent.zalo"}
+"""What is said about where messages go, by channel."""
 NUMBERS_A_ROW = 5
 SECONDS_A_QUESTION = 8
 
@@ -84,10 +86,6 @@ def _join(above: Sequence[str], message: Message) -> Message:
     return Message("\n\n".join([*above, message.text]), message.buttons, replaces=True, awaits=message.awaits)
 
 
-_WAYS = {"telegram": "consent.abroad", "zalo-bot": "consent.zalo"}
-"""Through whose hands the chat goes, by channel; our own pages need no word."""
-
-
 _ALL_NUMBERS = frozenset({"zalo-bot"})
 """Channels where every button is a number to type: in a review the number of a line must change that line, so that
 nobody answers the question beside the one she meant."""
@@ -107,7 +105,7 @@ def consent_text(context: Context, survey: Survey, about: About) -> str:
         count=count,
         minutes=minutes(survey),
         agency=context.province.agency,
-        where=context.texts(_WAYS.get(context.incoming.channel, "consent.here")),
+        where=context.texts(PASSES_THROUGH.get(context.incoming.channel, "consent.here")),
     )
 
 

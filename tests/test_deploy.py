@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.ending import STOP_SECONDS
 from bot.server import MOST_AT_ONCE
+from bot.storage.queries import SQL
 from tests.bot.test_metrics import running, says
 from tests.bot.ward import backed_up
 from tests.world import world
@@ -126,6 +127,9 @@ async def names(tmp_path: Path) -> set[str]:
     """Every name that a reading of /metrics can hold."""
     with world(tmp_path) as made:
         backed_up(tmp_path / "world.db", made.now, hours=1)
+        made.core.settings = made.core.settings.model_copy(update={"zalo_oa_app_id": "1"})
+        key = {"province_id": "sample", "app_id": "1"}
+        SQL.put_zalo_oa_tokens(made.connection, **key, sealed=b"x", refreshed_at=0, expires_at=0)
         async with running(made) as (app, metrics):
             await app.receive(says(1, "/start"))
             metrics.sends["telegram", "sent"] += 1

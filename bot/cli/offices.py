@@ -155,6 +155,8 @@ def link(
         typer.echo("Telegram  not connected; see: sipas connect telegram")
     if settings.zalo_bot_token.get_secret_value():
         typer.echo(f"Zalo bot  type to it: {done['code']}")
+    if settings.zalo_oa_app_id:
+        typer.echo(f"Zalo      no link can carry the code: people write #{done['code']} to the Official Account")
     typer.echo(terminal(address))
     if settings.public_url or done["sample"]:
         file = Path(f"link-{done['code']}.svg")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from bot.doctor import database, machine, serving, telegram, work, zalo_bot
+from bot.doctor import database, machine, serving, telegram, work, zalo_bot, zalo_oa
 from bot.doctor.finding import Finding, wrong
 from bot.doctor.patient import Patient
 
@@ -24,6 +24,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("time zone", machine.zone),
     ("Telegram", telegram.telegram),
     ("Zalo bot", zalo_bot.zalo_bot),
+    ("Zalo OA", zalo_oa.zalo_oa),
     ("outbox", work.outbox),
     ("summaries", work.summaries),
     ("backup", work.backup),

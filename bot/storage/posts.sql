@@ -43,7 +43,8 @@ DELETE FROM report WHERE province_id = :province_id AND outbox_id = :post_id;
 -- name: due_posts(now, beyond, paused, limit)
 -- What may go out now, oldest first; and what a clock that was ahead has put off beyond every pause. `paused`: a JSON
 -- array of channels that may not be used yet; what waits for them must not fill the limit.
-SELECT o.province_id, o.id, o.message, o.attempts, o.created_at, p.id AS person_id, p.channel, p.address FROM outbox o
+SELECT o.province_id, o.id, o.message, o.attempts, o.created_at, p.id AS person_id, p.channel, p.address, o.kind
+FROM outbox o
 JOIN person p ON p.province_id = o.province_id AND p.id = o.person_id
 WHERE o.state = 'queued' AND (o.not_before <= :now OR o.not_before > :beyond AND o.created_at <= :now)
   AND p.channel NOT IN (SELECT value FROM json_each(:paused))

@@ -240,6 +240,7 @@ class ResponseStore:
             address = {"province_id": self.province_id, "channel": person[1], "address": person[2]}
             SQL.forget_replies_to(self.connection, **address)
             SQL.drop_shown(self.connection, **address)
+            SQL.drop_last_action(self.connection, **address)
         SQL.drop_person(self.connection, province_id=self.province_id, person_id=person_id)
         return gone
 

@@ -18,6 +18,8 @@ from bot.channels.telegram_render import LIMITS as TELEGRAM
 from bot.channels.telegram_reply import Edit, Send, plan
 from bot.channels.zalo_bot_render import LIMITS as ZALO_BOT
 from bot.channels.zalo_bot_render import render as zalo_bot
+from bot.channels.zalo_oa_render import LIMITS as ZALO_OA
+from bot.channels.zalo_oa_render import render as zalo_oa
 from handlers.context import PLAIN, STRONG, Attachment, Button, Incoming, Message, strong
 from tests.standins.telegram.text import utf16_length
 
@@ -92,8 +94,24 @@ def zalo_bot_view(message: Message, on_bubble: bool) -> Shown:
     )
 
 
+def zalo_oa_view(message: Message, _: bool) -> Shown:
+    bodies = zalo_oa([message], instead=ELSEWHERE)
+    buttons = bodies[-1].get("attachment", {}).get("payload", {}).get("buttons", [])
+    assert all(set(body) == {"text"} for body in bodies[:-1])
+    return Shown(
+        ("send",),
+        "\n".join(body["text"] for body in bodies),
+        max(utf16_length(body["text"]) for body in bodies),
+        buttons=tuple((button["title"], button["payload"]) for button in buttons),
+    )
+
+
 VIEWS: Mapping[str, View] = MappingProxyType(
-    {"telegram": View(TELEGRAM, telegram_view), "zalo-bot": View(ZALO_BOT, zalo_bot_view)}
+    {
+        "telegram": View(TELEGRAM, telegram_view),
+        "zalo-bot": View(ZALO_BOT, zalo_bot_view),
+        "zalo-oa": View(ZALO_OA, zalo_oa_view),
+    }
 )
 
 
@@ -169,9 +187,10 @@ def test_every_button_can_be_pressed_or_stands_in_a_numbered_list(view: View, me
     assert len(shown.buttons) <= view.limits.buttons
     assert all(len(data.encode()) <= view.limits.data for _, data in shown.buttons)
     if view.limits.numbered:
-        numbered = with_numbers([message], view.limits.buttons)[0]
+        most = view.limits.buttons if all(len(data.encode()) <= view.limits.data for _, data in wanted) else 0
+        numbered = with_numbers([message], most)[0]
         assert shown.buttons == tuple((button.label, button.data) for button in flat(numbered))
-        lines, first = shown.text.split("\n"), view.limits.buttons
+        lines, first = shown.text.split("\n"), min(len(wanted), most)
         sign = "#{} {}" if message.awaits == "words" else "{}. {}"
         assert all(sign.format(at, label) in lines for at, (label, _) in enumerate(wanted, 1) if at > first)
     elif shown.buttons:

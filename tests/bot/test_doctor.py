@@ -92,6 +92,10 @@ def bad_zalo_token(ward: Ward) -> Patient:
     return replace(ward.patient, zalo_bot=ZaloBotLook(fault="misconfigured", detail="401 Unauthorized"))
 
 
+def no_token_yet(ward: Ward) -> Patient:
+    return ward.set(zalo_oa_app_id="505012345678")
+
+
 def lost_post(ward: Ward) -> Patient:
     name = post(ward.made, "unknown", 5)
     person = ward.made.rows("SELECT id FROM person")[0][0]
@@ -130,6 +134,7 @@ FAULTS: dict[str, tuple[Callable[[Ward], Patient], str, str]] = {
     "time zone": (elsewhere, "✓", "Europe/Helsinki"),
     "Telegram": (bad_token, "✗", "it refuses SIPAS_TELEGRAM_TOKEN; copy it again from @BotFather"),
     "Zalo bot": (bad_zalo_token, "✗", "it refuses SIPAS_ZALO_BOT_TOKEN; copy it again from Zalo Bot Manager"),
+    "Zalo OA": (no_token_yet, "!", "no token was fetched yet"),
     "outbox": (
         lost_post,
         "!",

@@ -17,7 +17,7 @@ from bot.channels.base import Limits, Receipt, Receive, Routes
 from bot.codec import dump_messages
 from bot.ending import Ending
 from bot.errors import SendError, SendKind
-from bot.outbox import GIVE_UP_MS, Outbox
+from bot.outbox import GIVE_UP_MS, Outbox, Rule
 from bot.readers import Readers
 from bot.storage.database import open_writer
 from bot.storage.migrate import migrate
@@ -58,6 +58,7 @@ class Post:
     channel: Scripted
     now: datetime = NOW
     others: Sequence[Scripted] = ()
+    rules: dict[str, Rule] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         migrate(self.path)
@@ -92,7 +93,7 @@ class Post:
         writer.start()
         channels = {channel.name: channel for channel in (self.channel, *self.others)}
         async with aiosqlite.connect(self.path) as connection:
-            yield Outbox(writer, readers, channels, lambda: self.now), connection
+            yield Outbox(writer, readers, channels, lambda: self.now, rules=self.rules), connection
         await asyncio.to_thread(writer.stop)
         readers.close()
 
@@ -132,6 +133,24 @@ def test_what_cannot_be_repeated_is_not(tmp_path: Path, kind: SendKind, state: s
     made.drain(2)
     assert made.state() == (state, 1, None)
     assert len(made.channel.sent) == 1
+
+
+@pytest.mark.parametrize(("kind", "state"), [("rejected", "failed"), ("unreachable", "queued")])
+def test_a_channels_rule_is_asked_before_and_by_kind_of_post(tmp_path: Path, kind: SendKind, state: str) -> None:
+    made, asked = post(tmp_path), list[tuple[str, str]]()
+
+    async def rule(address: str, what: str) -> None:
+        asked.append((address, what))
+        if len(asked) == 1:
+            raise SendError(kind, "not now", retry_after=7_200)
+
+    made.rules = {"telegram": rule}
+    made.drain(2)
+    assert (made.state()[0], made.channel.sent) == (state, [])
+    made.now += timedelta(hours=2)
+    made.drain()
+    assert (made.state()[0], len(made.channel.sent)) == (("failed", 0) if kind == "rejected" else ("sent", 1))
+    assert set(asked) == {("77", "weekly")}
 
 
 def test_gone_marks_the_person_unreachable(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from io import BytesIO
 import pytest
 
 from bot import sealed
-from bot.sealed import CHUNK_BYTES, Unsealable, seal, unseal
+from bot.sealed import CHUNK_BYTES, Unsealable, seal, seal_text, unseal, unseal_text
 
 KEY = "correct horse battery staple"
 HEAD = 24
@@ -103,3 +103,24 @@ def test_another_file_is_said_to_be_no_backup() -> None:
         opened(b"SQLite format 3\0" + bytes(100))
     with pytest.raises(Unsealable, match="not a sipas backup"):
         opened(b"")
+
+
+def test_a_sealed_text_opens_only_whole_with_its_key_and_for_what_it_is_about() -> None:
+    closed = seal_text("mật mã", KEY, "app 1")
+    assert unseal_text(closed, KEY, "app 1") == "mật mã"
+    assert "mật mã".encode() not in closed
+    for changed, key, about in (
+        *(
+            (closed[:at] + bytes([closed[at] ^ 1]) + closed[at + 1 :], KEY, "app 1")
+            for at in (0, HEAD, len(closed) - 1)
+        ),
+        *((closed[:length], KEY, "app 1") for length in (0, HEAD - 1, HEAD, len(closed) - 1)),
+        (closed, KEY + "x", "app 1"),
+        (closed, KEY, "app 2"),
+    ):
+        with pytest.raises(Unsealable):
+            unseal_text(changed, key, about)
+
+
+def test_the_same_text_never_looks_the_same_twice() -> None:
+    assert seal_text("a", KEY, "x") != seal_text("a", KEY, "x")

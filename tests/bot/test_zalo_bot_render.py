@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.channels.base import without_marks
 from bot.channels.passages import units
-from bot.channels.zalo_bot_render import LIMITS, NOTHING, render, split
+from bot.channels.pieces import split
+from bot.channels.zalo_bot_render import LIMITS, NOTHING, render
 from handlers.context import PLAIN, STRONG, Attachment, Button, Message, strong
 from tests.standins.zalo_bot.shapes import check, length
 
@@ -69,31 +70,31 @@ def test_a_long_text_is_parted_at_line_breaks() -> None:
 
 def test_a_line_without_an_end_is_parted_at_blanks_and_at_last_between_letters() -> None:
     words = ["phục"] * 900
-    assert " ".join(split(" ".join(words))).split() == words
-    assert all(units(piece) <= LIMITS.text for piece in split(" ".join(words)))
-    assert split("ế" * 4500) == ["ế" * 2000, "ế" * 2000, "ế" * 500]
+    assert " ".join(split(" ".join(words), LIMITS.text)).split() == words
+    assert all(units(piece) <= LIMITS.text for piece in split(" ".join(words), LIMITS.text))
+    assert split("ế" * 4500, LIMITS.text) == ["ế" * 2000, "ế" * 2000, "ế" * 500]
 
 
 @pytest.mark.parametrize("letter", ["ỵ̂́", "👍🏽", "👨‍👩‍👧", "e\u0301\u0302"])
 def test_no_piece_begins_inside_a_letter(letter: str) -> None:
-    pieces = split(letter * 1500)
+    pieces = split(letter * 1500, LIMITS.text)
     assert "".join(pieces) == letter * 1500
     assert all(len(piece) % len(letter) == 0 for piece in pieces)
 
 
 def test_a_strong_passage_is_never_parted() -> None:
     text = "a" * 1990 + " " + strong("Huyện Đông Hưng") + " b" * 50
-    first, second = split(text)
+    first, second = split(text, LIMITS.text)
     assert first == "a" * 1990
     assert second.startswith(strong("Huyện Đông Hưng"))
     # One that fits in no piece loses its weight, not its words.
-    long = split(strong("từ " * 1000).rstrip())
+    long = split(strong("từ " * 1000).rstrip(), LIMITS.text)
     assert " ".join(long).split() == ["từ"] * 1000
     assert all(STRONG not in piece for piece in long)
 
 
 def test_marks_upon_marks_come_to_an_end() -> None:
-    pieces = split("e" + "\u0301" * 9000)
+    pieces = split("e" + "\u0301" * 9000, LIMITS.text)
     assert all(units(piece) <= LIMITS.text for piece in pieces)
 
 

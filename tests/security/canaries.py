@@ -22,7 +22,12 @@ KEY = "canary-secret-key-of-the-cookies-0123456789"
 BACKUP = "canary-key-of-the-backups-0123456789abcdef"
 ZALO_TOKEN = "1459232241454765289:canaryTokenOfTheZaloBot"
 ZALO_WEBHOOK = "canary-zalo-secret-0123456789"
-SECRETS = (TOKEN, WEBHOOK, KEY, BACKUP, ZALO_TOKEN, ZALO_WEBHOOK)
+ZALO_OA = {
+    "SIPAS_ZALO_OA_SECRET": "canary-oa-secret-of-the-webhook-0123",
+    "SIPAS_ZALO_OA_APP_SECRET": "canary-app-secret-of-the-tokens-0123",
+    "SIPAS_ZALO_OA_REFRESH_TOKEN": "canary-refresh-token-of-zalo-0123456",
+}
+SECRETS = (TOKEN, WEBHOOK, KEY, BACKUP, ZALO_TOKEN, ZALO_WEBHOOK, *ZALO_OA.values())
 
 COMMENT = "chimvangbaygiuatroi"
 """What citizens write: it belongs to their answers and to nothing else."""

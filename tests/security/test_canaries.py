@@ -27,6 +27,7 @@ from tests.security.canaries import (
     TYPED,
     WEBHOOK,
     WHERE_COMMENTS_BELONG,
+    ZALO_OA,
     ZALO_TOKEN,
     ZALO_WEBHOOK,
     Finds,
@@ -45,7 +46,14 @@ SETTINGS = {
     "SIPAS_BACKUP_KEY": BACKUP,
     "SIPAS_ZALO_BOT_TOKEN": ZALO_TOKEN,
     "SIPAS_ZALO_BOT_SECRET": ZALO_WEBHOOK,
+    **ZALO_OA,
 }
+BESIDE = {
+    "SIPAS_ZALO_OA_APP_ID": "505012345678",
+    "SIPAS_ZALO_OA_API": "http://127.0.0.1:9",
+    "SIPAS_ZALO_OAUTH_API": "http://127.0.0.1:9",
+}
+"""What the secrets need beside them."""
 TROUBLE = (
     Fault("server_error", times=2),
     Fault("server_error", times=1, code=401),
@@ -90,7 +98,7 @@ async def lived(folder: Path, finds: Finds) -> Program:
     """The real program among citizens, strangers and every trouble the Bot API can make, then killed."""
     patience = Patience(timeout=8, first_pause=0.05, longest_pause=0.2)
     async with TelegramStandin(TOKEN, patience=patience) as standin, ZaloBotStandin(ZALO_TOKEN) as zalo:
-        program = Program(folder, standin.url, TOKEN, extra=SETTINGS | {"SIPAS_ZALO_BOT_API": zalo.url})
+        program = Program(folder, standin.url, TOKEN, extra=SETTINGS | BESIDE | {"SIPAS_ZALO_BOT_API": zalo.url})
         await asyncio.to_thread(program.start)
         try:
             await live(program, standin, zalo, finds)
@@ -141,6 +149,9 @@ async def hostile(client: httpx.AsyncClient, finds: Finds) -> None:
         path = "/zalo/bot/webhook" if zalo_bot.SECRET_HEADER in headers else "/telegram/webhook"
         answer = await client.post(path, content=content, headers=headers)
         finds.add(f"answer {len(finds.places)}", answer.content + repr(answer.headers).encode())
+    for content in (b"{}", b"{" + TYPED.encode(), forged):
+        answer = await client.post("/zalo/oa/webhook", content=content, headers={"X-ZEvent-Signature": "mac=" + TYPED})
+        finds.add(f"answer {len(finds.places)}", answer.content + repr(answer.headers).encode())
     for path in (f"/{TYPED}", f"/s/{TYPED}", f"/c/{TYPED}", "/healthz", "/", "/static/..%2f..%2fsettings.py", "/.env"):
         answer = await client.get(path, headers={"x-forwarded-for": TYPED, "cookie": f"sipas={TYPED}"})
         finds.add(f"answer {len(finds.places)}", answer.content + repr(answer.headers).encode())
@@ -182,7 +193,7 @@ def test_every_secret_setting_has_a_canary() -> None:
     secret = [name for name, about in Settings.model_fields.items() if about.annotation is SecretStr]
     assert {f"SIPAS_{name.upper()}" for name in secret} == {*SETTINGS, "SIPAS_TELEGRAM_TOKEN"}
     values = {name: SecretStr(f"a-long-secret-that-is-the-{name}-0123456789") for name in secret}
-    made = Settings(_env_file=None, **values)  # type: ignore[arg-type]
+    made = Settings(_env_file=None, zalo_oa_app_id="1", **values)  # type: ignore[arg-type]
     assert set(made.secrets) == {value.get_secret_value() for value in values.values()}
     assert not any(value in f"{made!r} {made}" for value in made.secrets)
 

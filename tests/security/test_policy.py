@@ -32,3 +32,5 @@ def test_every_file_that_is_named_exists() -> None:
 def test_every_secret_setting_has_a_way_to_be_changed() -> None:
     for name in ("SIPAS_SECRET_KEY", "SIPAS_TELEGRAM_TOKEN", "SIPAS_TELEGRAM_SECRET", "SIPAS_BACKUP_KEY"):
         assert re.search(rf"(?m)^\| `{name}`.* \|$", TEXT)
+    assert "`SIPAS_ZALO_OA_APP_SECRET`" in TEXT
+    assert "| Zalo's tokens |" in TEXT
