@@ -35,7 +35,8 @@ Kind = tuple[str, bool]
 class Baseline:
     """The usual of one window from `opens` to `closes` (Unix ms).
 
-    `pace`: natural log of the median seconds an item takes, by kind. `season`: share of sittings by hour of the week
+    `pace`: natural log of the median seconds an item takes, by kind. `slower`: how far (log) over it the upper
+    quartile of an office lies. `season`: share of sittings by hour of the week
     from Monday 00:00, sums to 1. `late_from`: after it the last LATE of sittings end. `common`: comments that people
     of COMMON_TO offices or more wrote, folded.
     """
@@ -43,6 +44,7 @@ class Baseline:
     opens: int
     closes: int
     pace: Mapping[Kind, float]
+    slower: float
     season: tuple[float, ...]
     late_from: int
     common: frozenset[str]
@@ -77,10 +79,12 @@ def baseline(units: Iterable[Sequence[Sitting]], opens: int, closes: int) -> Bas
     """The usual of the offices of a province: for each of `units` its sittings of the window."""
     windows = [unit for unit in units if unit]
     ends = sorted((one.ended, 1 / len(unit)) for unit in windows for one in unit)
+    pace = _pace(windows)
     return Baseline(
         opens,
         closes,
-        _pace(windows),
+        pace,
+        median([slower_half(unit, pace) for unit in windows] or [0.0]),
         _season(windows),
         _late_from(ends, closes),
         _common(windows),
@@ -96,6 +100,13 @@ def _pace(windows: Sequence[Sequence[Sitting]]) -> dict[Kind, float]:
         for kind, found in paces.items():
             medians[kind].append(median(found))
     return {kind: median(found) for kind, found in medians.items() if len(found) >= LEAST_UNITS}
+
+
+def slower_half(window: Sequence[Sitting], pace: Mapping[Kind, float]) -> float:
+    """How far over the usual `pace` (log) the upper quartile of a window lies: officials who fill in for some citizens
+    are quick, so that they hardly move it, but quick people do."""
+    over = sorted(log_pace(one) - pace[kind_of(one)] for one in window if kind_of(one) in pace)
+    return over[3 * len(over) // 4] if over else 0.0
 
 
 def _season(windows: Sequence[Sequence[Sitting]]) -> tuple[float, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import exp, inf, log
 
-from scoring.gaming_base import Baseline, kind_of, log_pace
+from scoring.gaming_base import Baseline, kind_of, log_pace, slower_half
 from scoring.sitting import Sitting
 from scoring.trace import MINUTE, Trace, devices
 
@@ -23,6 +23,11 @@ QUICK_SHARE = 0.12
 """Honest people's pace, and that of the few among them who only tap."""
 PACE_SAYS = (-1.5, 1.2)
 """The least and most (nats) that one sitting's pace may say: somebody who was interrupted acquits nobody for good."""
+
+OWN_PACE = (-0.6, 0.3)
+"""How far (log) an office's people may be quicker or slower than others, as its slower half shows."""
+OWN = 0.5
+"""How much of that is taken off: all of it would hide as much as it spares honest offices."""
 
 AFTER, MEANWHILE = 0.25, -1.2
 """What it says (nats) that a sitting began after the one before it ended, or before: one hand can do one at a time."""
@@ -60,8 +65,9 @@ def one_hand(window: Sequence[Sitting], base: Baseline) -> Trace:
     A CUSUM of log-likelihood ratios (Page 1954) within each run, from where it leaves 0 to where it is highest.
     """
     found: list[list[int]] = []
+    own = OWN * _within(slower_half(window, base.pace) - base.slower, OWN_PACE)
     for run in runs(window):
-        found += _stretches(run, [_says(window, run, at, base) for at in range(len(run))])
+        found += _stretches(run, [_says(window, run, at, base, own) for at in range(len(run))])
     places = frozenset(place for stretch in found for place in stretch)
     return Trace(places, {"runs": len(found), **_longest(max(found, key=len, default=[]), window)})
 
@@ -88,11 +94,11 @@ def _stretches(run: Sequence[int], evidence: Sequence[float]) -> Iterator[list[i
             best, end = total, at
 
 
-def _says(window: Sequence[Sitting], run: Sequence[int], at: int, base: Baseline) -> float:
+def _says(window: Sequence[Sitting], run: Sequence[int], at: int, base: Baseline, own: float) -> float:
     """Nats for one hand rather than for people, of the run's sitting at `at`."""
     one = window[run[at]]
     usual = base.pace.get(kind_of(one))
-    says = 0.0 if usual is None else pace_says(log_pace(one) - usual)
+    says = 0.0 if usual is None else pace_says(log_pace(one) - usual - own)
     if min(one.levels, default=5) <= DISSATISFIED:
         says += COMPLAINT
     if at == 0:

@@ -1,7 +1,8 @@
 """`python -m tests.scoring.gaming_fit [PROVINCES]`: the coefficients of scoring.gaming, from the training seed.
 
 Logistic regression of cheating on the shares that detectors point at; every recipe and strength weighs alike, no
-coefficient lies below nought. The constant is then set so that HONEST_FLAGGED of the honest offices are flagged.
+coefficient lies below nought. The constants are then set so that HONEST_FLAGGED of the honest offices, and of their
+weeks, are flagged.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 from scipy.optimize import minimize
 
-from scoring.gaming import DETECTORS, share
+from scoring.gaming import DETECTORS, LEAST, share
+from scoring.gaming_base import WEEK, baseline
+from tests.scoring.citizens import CLOSES, OPENS
 from tests.scoring.gaming_bench import HONEST, TRAINING, province
 
-HONEST_FLAGGED = 0.006
+HONEST_FLAGGED = 0.007
 RIDGE = 1e-4
 """Keeps a coefficient finite where its detector never errs on the training seed."""
 CHEATING_WEIGHS = 0.3
@@ -33,6 +36,21 @@ def shares(number: int) -> list[Row]:
     ]
 
 
+def weeks(number: int) -> list[list[float]]:
+    """The shares of each honest office of a training province in each of its weeks that is judged."""
+    honest = [case.window for case in province(TRAINING, number).cases if case.recipe == HONEST]
+    rows = []
+    for begins in range(OPENS, CLOSES, WEEK):
+        windows = [[one for one in window if begins <= one.ended < begins + WEEK] for window in honest]
+        base = baseline(windows, begins, begins + WEEK)
+        rows += [
+            [share(detect(window, base), len(window)) for detect in DETECTORS.values()]
+            for window in windows
+            if len(window) >= LEAST
+        ]
+    return rows
+
+
 def fit(rows: list[Row]) -> tuple[np.ndarray, float]:
     """(the coefficients, the constant) in nats."""
     honest = np.array([recipe == HONEST for recipe, _ in rows])
@@ -45,11 +63,19 @@ def fit(rows: list[Row]) -> tuple[np.ndarray, float]:
 
     many = seen.shape[1]
     found = minimize(loss, [*[5.0] * many, -3.0], bounds=[*[(0, None)] * many, (None, None)]).x[:-1]
-    return found, -float(np.quantile(seen[honest] @ found, 1 - HONEST_FLAGGED))
+    return found, constant(seen[honest], found)
+
+
+def constant(honest: np.ndarray, weights: np.ndarray) -> float:
+    """The constant with which HONEST_FLAGGED of these rows of shares are flagged."""
+    return -float(np.quantile(honest @ weights, 1 - HONEST_FLAGGED))
 
 
 if __name__ == "__main__":
+    provinces = range(int((sys.argv[1:] or ["40"])[0]))
     with ProcessPoolExecutor(2) as pool:
-        rows = [row for some in pool.map(shares, range(int((sys.argv[1:] or ["40"])[0]))) for row in some]
-    weights, constant = fit(rows)
-    print(dict(zip(DETECTORS, weights.round(1), strict=True)), round(constant, 2))  # noqa: T201
+        months = [row for some in pool.map(shares, provinces) for row in some]
+        short = np.array([row for some in pool.map(weeks, provinces) for row in some])
+    weights, nothing = fit(months)
+    print({code: round(float(weight), 1) for code, weight in zip(DETECTORS, weights, strict=True)})  # noqa: T201
+    print(f"a month {nothing:.2f}, a week {constant(short, weights):.2f}")  # noqa: T201

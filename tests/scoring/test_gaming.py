@@ -114,6 +114,13 @@ def test_a_few_quick_people_are_no_hand(usual: Baseline) -> None:
     assert not one_hand(joined(quiet(), quick), usual).places
 
 
+def test_where_everybody_is_quick_a_quick_run_says_less(usual: Baseline) -> None:
+    run = [at(2000 + 6 * turn, took=33) for turn in range(4)]
+    quick = [at((one.ended - OPENS) / 60_000, took=33) for one in quiet()]
+    assert one_hand(joined(quiet(), run), usual).places
+    assert not one_hand(joined(quick, run), usual).places
+
+
 def test_half_the_usual_time_speaks_for_a_hand_and_the_usual_against_it() -> None:
     assert pace_says(-0.7) > pace_says(0) > pace_says(3)
     assert pace_says(-0.7) > 0 > pace_says(0)

@@ -6,6 +6,8 @@ The long form (`make faults`) reviews 2,000 honest offices and 200 of each recip
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,10 +16,10 @@ from scoring.gaming import ACCOUNTS, CLOSING, COPIES, DETECTORS, HAND, LEAST, LI
 from scoring.gaming_base import baseline
 from tests.faults.figures import LONG, Figure, record, size
 from tests.scoring.cheating import RECIPES, STRENGTHS, cheating
-from tests.scoring.citizens import CLOSES, DAYS, OPENS
+from tests.scoring.citizens import CLOSES, DAYS, OPENS, honest, office
 from tests.scoring.gaming_bench import CHEATS, HONEST, Outcome, Province, mean, outcome, outcomes, province
 
-SEED = 2
+SEED = 20261127
 PROVINCES = size(7, 20)
 FOUND = 0.90
 """Of the cheating offices of each recipe, where 30% of the sittings are false or more."""
@@ -27,6 +29,12 @@ POINTS = 1.0
 """Of bias left on average, at 30%."""
 MEANT = {"accounts": ACCOUNTS, "closing": CLOSING, "list": LIST, "copied": COPIES, "coached": HAND}
 """The detector without which a recipe is not found often enough."""
+HARD: Mapping[str, Mapping[str, Any]] = {
+    "where 97% are satisfied": {"quality": 0.97},
+    "where people take half the time": {"hand": -0.6},
+    "where a class came": {"school": 8},
+    "with crowds of eight times on market days": {"crowd": 8.0, "market": 2, "bus": 0.9},
+}
 WEEK = 7 * 86_400_000
 
 
@@ -51,14 +59,14 @@ def flagged(some: Sequence[Outcome]) -> int:
 
 
 def test_honest_offices_are_left_in_peace(reviewed: Mapping[tuple[str, float], Sequence[Outcome]]) -> None:
-    honest = reviewed[HONEST, 0.0]
-    small = [one for one in honest if len(one.case.window) < 30]
-    lost = mean([abs(one.left) for one in honest])
+    some = reviewed[HONEST, 0.0]
+    small = [one for one in some if len(one.case.window) < 30]
+    lost = mean([abs(one.left) for one in some])
     detail = (
         f"{len(small)} of them with fewer than 30 sittings: {flagged(small)} flagged; scores move by {lost:.2f} points"
     )
-    record(Figure("gaming: honest offices flagged", len(honest), flagged(honest), detail))
-    assert flagged(honest) <= WRONG * len(honest)
+    record(Figure("gaming: honest offices flagged", len(some), flagged(some), detail))
+    assert flagged(some) <= WRONG * len(some)
     assert flagged(small) <= WRONG * len(small)
 
 
@@ -97,9 +105,9 @@ def test_little_bias_is_left(reviewed: Mapping[tuple[str, float], Sequence[Outco
 def test_honest_weeks_are_left_in_peace(country: Sequence[Province]) -> None:
     weeks = wrong = 0
     for where in country:
-        honest = [case.window for case in where.cases if case.recipe == HONEST]
+        whole = [case.window for case in where.cases if case.recipe == HONEST]
         for begins in range(OPENS, CLOSES, WEEK):
-            windows = [[one for one in window if begins <= one.ended < begins + WEEK] for window in honest]
+            windows = [[one for one in window if begins <= one.ended < begins + WEEK] for window in whole]
             usual = baseline(windows, begins, begins + WEEK)
             judged = [review(window, usual).flagged for window in windows if len(window) >= LEAST]
             weeks, wrong = weeks + len(judged), wrong + sum(judged)
@@ -125,6 +133,20 @@ def test_who_knows_the_detectors_is_hardly_found(country: Sequence[Province]) ->
             )
         )
     assert mean(found) < 0.5, "at a kiosk nothing else is seen than pace and complaints"
+
+
+@pytest.mark.parametrize("kind", HARD)
+def test_the_honest_who_are_flagged_too_often(country: Sequence[Province], kind: str) -> None:
+    """Not a promise but its limit: offices that share a habit with those who fill in for citizens."""
+    rng = np.random.default_rng([SEED, 998])
+    many = size(10, 30)
+    flags = [
+        review(honest(replace(office(6000 + one, rng), **HARD[kind]), rng), where.base).flagged
+        for where in country
+        for one in range(many)
+    ]
+    record(Figure(f"gaming: honest offices flagged, {kind}", len(flags), sum(flags), f"{mean(flags):.1%}"))
+    assert mean(flags) < 0.15
 
 
 def test_a_province_is_the_same_each_time() -> None:
