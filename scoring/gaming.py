@@ -36,13 +36,13 @@ DETECTORS: Mapping[str, Detector] = {
 }
 """By the code of the reason that each gives; all are handed the window in order of time."""
 
-WEIGHTS: Mapping[str, float] = {HAND: 37.0, LIST: 33.0, ACCOUNTS: 25.0, COPIES: 64.0, CLOSING: 16.0}
+WEIGHTS: Mapping[str, float] = {HAND: 36.0, LIST: 35.0, ACCOUNTS: 26.0, COPIES: 66.0, CLOSING: 18.0}
 """Nats that a detector adds for each share of the window that it points at."""
-NOTHING = -5.6
+NOTHING = -5.8
 """The score, in nats, of a window of a month at which no detector points."""
 NOTHING_IN_A_WEEK = -9.8
 """The same for windows under SHORT: what happens by chance once a month is a large part of its week.
-Stricter than the fit has it (-9.2), because a year has so many of them."""
+Stricter than the fit has it (-9.5), because a year has so many of them."""
 SHORT = 14 * 86_400_000
 """In ms."""
 LITTLE = 5

@@ -29,6 +29,9 @@ OWN_PACE = (-0.6, 0.3)
 OWN = 0.5
 """How much of that is taken off: all of it would hide as much as it spares honest offices."""
 
+FARTHEST = (-2.0, 4.0)
+"""A pace (log) beyond these says what they say: nobody taps faster, and who goes on the next day takes no longer."""
+
 AFTER, MEANWHILE = 0.25, -1.2
 """What it says (nats) that a sitting began after the one before it ended, or before: one hand can do one at a time."""
 
@@ -113,8 +116,9 @@ def _says(window: Sequence[Sitting], run: Sequence[int], at: int, base: Baseline
 
 def pace_says(pace: float) -> float:
     """Nats for one hand rather than for people, of the log of a pace over the usual."""
+    pace = _within(pace, FARTHEST)
     people = (1 - QUICK_SHARE) * _normal(pace, *PEOPLE) + QUICK_SHARE * _normal(pace, *QUICK)
-    return _within(log(max(_normal(pace, *HAND), 1e-12) / people), PACE_SAYS)
+    return _within(log(_normal(pace, *HAND) / people), PACE_SAYS)
 
 
 def _normal(x: float, mean: float, spread: float) -> float:

@@ -109,9 +109,11 @@ def levels(quality: float, straight: bool, rng: np.random.Generator, asked: int 
 
 
 def seconds(channel: Channel, hand: float, quick: bool, items: int, words: str, rng: np.random.Generator) -> float:
-    """How long a sitting takes: items, words typed, and now and then something else in between."""
+    """How long a sitting takes: items, words typed, and now and then something else in between, till the next day."""
     pace = rng.uniform(0.9, 1.6) if quick else PACE[channel] * np.exp(hand + rng.normal(0, 0.5))
     away = rng.uniform(60, 900) if rng.random() < 0.04 else 0.0
+    if channel != "kiosk" and rng.random() < 0.03:
+        away = rng.uniform(1_800, 72_000)
     return float(items * pace + len(words) * rng.uniform(0.2, 0.6) + away + rng.uniform(0, 3))
 
 

@@ -16,7 +16,7 @@ from scoring.gaming_accounts import FAMILY, few_accounts
 from scoring.gaming_base import LEAST_UNITS, Baseline, baseline
 from scoring.gaming_crowds import bursts, closing, poisson_tail
 from scoring.gaming_list import chance_of_rising, list_order, longest_rising
-from scoring.gaming_runs import one_hand, pace_says
+from scoring.gaming_runs import PACE_SAYS, one_hand, pace_says
 from scoring.gaming_words import copies
 from scoring.sitting import Sitting
 
@@ -124,6 +124,9 @@ def test_where_everybody_is_quick_a_quick_run_says_less(usual: Baseline) -> None
 def test_half_the_usual_time_speaks_for_a_hand_and_the_usual_against_it() -> None:
     assert pace_says(-0.7) > pace_says(0) > pace_says(3)
     assert pace_says(-0.7) > 0 > pace_says(0)
+    for days in (5.0, 9.0, 40.0):
+        assert pace_says(days) == min(PACE_SAYS), "interrupted"
+        assert pace_says(-days) > 0
 
 
 def test_the_list_is_gone_down_within_minutes(usual: Baseline) -> None:
