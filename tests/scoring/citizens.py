@@ -1,9 +1,10 @@
 """Made-up honest offices over four weeks: their people answer as people do, which is often not how a textbook would.
 
-Written before the detectors. Nothing here is measured: the ranges are guesses, wide on purpose. Market days, the bus
-home, the family's one phone, the shop at the gate that answers for the old, a school class, queues at kiosks, helpers
-who read the questions out, invitations that go out down the list, a third to more than half who give one level
-throughout, quick ones, stock phrases, a sore point of which everybody writes.
+Written before the detectors and made harder after them. Nothing is measured: the ranges are guesses, wide ones.
+Market days, the bus home, the family's one phone, the shop at the gate that answers for the old, a school class,
+queues at kiosks, helpers who read the questions out, invitations that go out down the list, a third to more than half
+who give one level throughout, quick ones, stock phrases, a sore point of which everybody writes, sittings left until
+the next day.
 """
 
 from __future__ import annotations
