@@ -86,8 +86,8 @@ def _join(above: Sequence[str], message: Message) -> Message:
     return Message("\n\n".join([*above, message.text]), message.buttons, replaces=True, awaits=message.awaits)
 
 
-_ALL_NUMBERS = frozenset({"zalo-bot"})
-"""Channels where every button is a number to type: in a review the number of a line must change that line, so that
+_NUMBERED = frozenset({"zalo-bot", "zalo-oa"})
+"""Channels where a button may be a number to type: in a review the number of a line must change that line, so that
 nobody answers the question beside the one she meant."""
 
 
@@ -203,5 +203,5 @@ def _review(context: Context, session: Session, lines: Sequence[tuple[Question, 
     send = (Button(context.texts("button.send"), survey_data(session.id, "@send"), "main"),)
     rows = [tuple(edits[at : at + NUMBERS_A_ROW]) for at in range(0, len(edits), NUMBERS_A_ROW)]
     if session.place != "finished":
-        rows.insert(len(rows) if context.incoming.channel in _ALL_NUMBERS else 0, send)
+        rows.insert(len(rows) if context.incoming.channel in _NUMBERED else 0, send)
     return Message("\n".join([context.texts("review"), "", *shown]), tuple(rows), awaits="press")

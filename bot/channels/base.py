@@ -89,7 +89,9 @@ def without_marks(text: str) -> str:
 
 
 def with_numbers(messages: Sequence[Message], most: int) -> list[Message]:
-    """The first `most` buttons of each message stay; the others are lines with a number, counted through the reply.
+    """The first `most` buttons of each message stay, the main ones before others; the rest are lines with a number.
+
+    All are counted through the reply, in their order.
 
     Where words are expected a number is written "#2": a bare one would be an answer.
     """
@@ -101,9 +103,11 @@ def with_numbers(messages: Sequence[Message], most: int) -> list[Message]:
         labels = [sign.format(at) + button.label for at, button in enumerate(buttons, before + 1)]
         before += len(buttons)
         if len(buttons) > most:
-            kept = tuple((button._replace(label=said),) for button, said in zip(buttons[:most], labels, strict=False))
-            text = "\n".join([message.text, "", *labels[most:]])
-            message = replace(message, text=text, buttons=kept)  # noqa: PLW2901
+            order = sorted(range(len(buttons)), key=lambda at: (buttons[at].tone != "main", at))
+            kept, rest = order[:most], sorted(order[most:])
+            rows = tuple((buttons[at]._replace(label=labels[at]),) for at in kept)
+            text = "\n".join([message.text, "", *(labels[at] for at in rest)])
+            message = replace(message, text=text, buttons=rows)  # noqa: PLW2901
         shown.append(message)
     return shown
 

@@ -90,6 +90,14 @@ def test_nothing_is_kept_of_somebody_who_was_erased(made: World) -> None:
     assert made.rows("SELECT count(*) FROM shown") == [(0,)]
 
 
+def test_the_main_button_stays_one_and_keeps_its_number() -> None:
+    labels = ("a", "b", "c", "Gửi")
+    rows = tuple((Button(label, f"c:{label}", "main" if label == "Gửi" else "plain"),) for label in labels)
+    (message,) = with_numbers([Message("?", rows, awaits="press")], 2)
+    assert [button.label for row in message.buttons for button in row] == ["4. Gửi", "1. a"]
+    assert message.text == "?\n\n2. b\n3. c"
+
+
 def test_numbers_begin_where_buttons_end() -> None:
     (message,) = with_numbers([screen("a", "b", "c", "d")], 3)
     assert [button.label for row in message.buttons for button in row] == ["1. a", "2. b", "3. c"]
