@@ -53,6 +53,7 @@ POINTS = (
     "schedule.week-claimed",
     "schedule.letter-queued",
     "schedule.letters-queued",
+    "schedule.looked",
 )
 """Every name that stands in the code, and no other: a test compares."""
 

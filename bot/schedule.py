@@ -21,10 +21,11 @@ from bot.failpoints import reach
 from bot.readers import Readers
 from bot.storage.queries import SQL
 from bot.writer import Writer
-from handlers import asking, upkeep, weekly
+from handlers import asking, findings, upkeep, weekly
 from handlers.approval import held
 from handlers.asking import REST_DAYS
 from handlers.context import Context, Incoming, Message
+from handlers.findings import Look
 from handlers.stores import Edition, Person
 
 log = structlog.get_logger()
@@ -62,7 +63,10 @@ class Letter:
 def look_after(core: Core, connection: sqlite3.Connection, now: datetime | None = None) -> dict[str, int]:
     """One whole tick on one connection. Running it twice does nothing more."""
     context = core.context(connection, SYSTEM, now=now)
-    return tidy(context, connection) | {"summaries": queue_letters(context, write_letters(context))}
+    week = findings.due_week(context)
+    flagged = findings.keep(context, findings.look(context, week)) if week else 0
+    tidied = tidy(context, connection)
+    return tidied | {"flagged": flagged, "summaries": queue_letters(context, write_letters(context))}
 
 
 def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
@@ -149,7 +153,11 @@ def _forget_links(context: Context, connection: sqlite3.Connection) -> None:
 
 async def tick(core: Core, writer: Writer, readers: Readers) -> dict[str, int]:
     """One tick in parts, so that citizens' turns come between them; what it did. Raises what a part raised."""
+    looked = await readers.do(lambda connection: _look(core, connection))  # before times are forgotten
+    flagged = await writer.do(partial(_keep, core, looked)) if looked else 0
+    reach("schedule.looked")
     done = await writer.do(lambda connection: tidy(core.context(connection, SYSTEM), connection))
+    done["flagged"] = flagged
     reach("schedule.tidied")
     letters = await readers.do(lambda connection: write_letters(core.context(connection, SYSTEM)))
     reach("schedule.letters-written")
@@ -158,6 +166,17 @@ async def tick(core: Core, writer: Writer, readers: Readers) -> dict[str, int]:
         done["summaries"] += await writer.do(partial(_queue, core, letters[at : at + LETTERS_A_JOB]))
         reach("schedule.letters-queued")
     return done
+
+
+def _look(core: Core, connection: sqlite3.Connection) -> Look | None:
+    """At who answered in the week that is over, once."""
+    context = core.context(connection, SYSTEM)
+    week = findings.due_week(context)
+    return findings.look(context, week) if week else None
+
+
+def _keep(core: Core, looked: Look, connection: sqlite3.Connection) -> int:
+    return findings.keep(core.context(connection, SYSTEM), looked)
 
 
 @asynccontextmanager

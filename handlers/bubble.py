@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers import turnout
+from handlers import trust, turnout
 from handlers.context import Context, strong
 from handlers.figures import (
     Reading,
@@ -51,7 +51,7 @@ def score_lines(
     for letter, figure in reading.figures.factors.items():
         if figure.score is not None:
             lines.append(texts("score.factor", name=names.get(letter, letter), **values(context, figure)))
-    lines += [*_hint(context, reading), *_visits(context, reading)]
+    lines += [*_hint(context, reading), *_visits(context, reading), trust.line(context, reading)]
     return [*lines, texts("score.label")]
 
 

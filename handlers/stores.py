@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from handlers.finding_store import Findings
 from scoring.counts import Item, Tally
 from scoring.release import Cell, Chain
 from scoring.units import Tree
@@ -412,6 +413,7 @@ class Stores:
     people: People
     surveys: Surveys
     units: Units
+    findings: Findings
     invitations: Invitations
     talks: Talks
     responses: Responses

@@ -42,6 +42,9 @@ NAMED_TOO_FEW = 4
 MOST_OFFICES = 3
 MOST_BARS = 30
 
+MOST_NAMED = 3
+"""How many desks to look at one summary names."""
+
 
 def preview(context: Context, argument: str) -> list[Message]:
     """`/tuan [tuần 46 | tháng 7 | quý 3]`: the summary of her units, not sent."""
@@ -152,7 +155,18 @@ def _state(context: Context, found: Summary) -> list[str]:
         *turnout.short(context, read(context, found.unit, found.week)),
         *attention(context, found),
         *_too_few(context, found),
+        *_to_review(context, found),
     ]
+
+
+def _to_review(context: Context, found: Summary) -> list[str]:
+    """Desks whose answers of the week should be looked at."""
+    units = {one.id: one for one in (found.unit, *context.stores.units.tree().children(found.unit.id, found.week.last))}
+    flagged = [one for one in context.stores.findings.of(units, found.week.id, found.week.id) if one.flagged]
+    if not flagged or found.week.kind != "week":
+        return []
+    names = [within(context.texts, units[one.unit_id].name) for one in flagged[:MOST_NAMED]]
+    return [context.texts("weekly.review", units=", ".join(names) + ("…" if len(flagged) > MOST_NAMED else ""))]
 
 
 def attention(context: Context, found: Summary) -> list[str]:

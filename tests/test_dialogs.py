@@ -10,6 +10,7 @@
   @code UNIT ROLE        the operator makes a code; {code} stands for the code made last, in the chat too
   @entry UNIT            makes the way-in code of UNIT; {entry} stands for it afterwards
   @dossier UNIT|CELL=TEXT...  the feed tells of a dossier of UNIT; {visit} stands for its code afterwards
+  @finding UNIT          last week's answers of that desk looked as if staff had given them
   @merged                Hưng Yên as it became on 1 July 2025 (@province id='hung-yen' sample=False)
   @abolish UNIT          the office ended yesterday
   @served UNIT PEOPLE LEVEL   so many new people finish a survey there with that level (5 = very satisfied)
@@ -38,8 +39,12 @@ from msgspec.structs import replace
 
 from bot.channels.console import Console
 from bot.codec import load_messages
+from bot.schedule import SYSTEM
 from bot.setup import rows_of
 from handlers.context import Incoming
+from handlers.finding_store import Found
+from scoring.period import containing, previous
+from scoring.trace import Reason
 from tests.handlers.visits import Citizen, always
 from tests.world import NUMBERED, World, world
 
@@ -69,6 +74,7 @@ class Play:
             "@code": self._code,
             "@entry": self._entry,
             "@dossier": self._dossier,
+            "@finding": self._finding,
             "@merged": lambda _: self._discard(bring_hung_yen(self.world)),
             "@abolish": self._abolish,
             "@served": self._served,
@@ -142,6 +148,18 @@ class Play:
         done = self.world.perform("dossiers", rows=[[2, row]])
         assert not done["faults"], done
         self.words["visit"] = done["codes"][0][1]
+
+    def _finding(self, unit: str) -> None:
+        unit_id = self.world.rows("SELECT id FROM unit WHERE name = ? AND valid_to IS NULL", unit)[0][0]
+        context = self.world.core.context(self.world.connection, SYSTEM, now=self.world.now)
+        reasons = (
+            Reason("hand", {"sittings": 14, "runs": 2}),
+            Reason("accounts", {"sittings": 12, "accounts": 2, "most": 7}),
+            Reason("officials", {"sittings": 3, "accounts": 1}),
+        )
+        week = previous(containing(context.today)[0])
+        assert week is not None
+        context.stores.findings.put([Found(unit_id, week.id, 40, 14, True, reasons)], [], week.id, 1)
 
     def _abolish(self, unit: str) -> None:
         yesterday = (self.world.now - timedelta(days=1)).date().isoformat()

@@ -71,7 +71,7 @@ def test_the_walk_sees_what_is_wrong() -> None:
 
 def test_operators_are_told_of_every_command_they_need() -> None:
     told = " ".join(code(OPERATORS))
-    for name in ("run", "doctor", "backup", "restore", "migrate", "verify", "link", "push", "connect telegram"):
+    for name in ("run", "doctor", "backup", "restore", "migrate", "verify", "poster", "push", "connect telegram"):
         assert f"sipas {name}" in told, name
     for name in ("official invite", "official list", "official revoke", "units check", "units import"):
         assert f"sipas {name}" in told, name
@@ -95,8 +95,8 @@ def test_what_a_page_quotes_is_what_the_bot_says(page: str) -> None:
         assert any(sentence.startswith(button) for sentence in said), button
 
 
-OF_ENGLISH = {"tick"}
-"""A word to look for in the log."""
+OF_ENGLISH = {"tick", "consent again"}
+"""Words to look for in the log."""
 
 
 def test_the_example_is_a_real_conversation() -> None:

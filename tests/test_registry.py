@@ -119,6 +119,7 @@ WRITES: dict[str, tuple[str, ...]] = {
     "xoa": ("/xoa", "/xoa khong", "/xoa dong-y"),
     "ngonngu": ("/ngonngu", "/ngonngu english"),
     "vao": ("/vao", "/vao wrong", "/vao {code}"),
+    "xemlai": ("/xemlai", "/xemlai Đông Hưng", "/xemlai Đông Hưng: hôm đó có ngày hội"),
     "dalam": ("/dalam", "/dalam Đông Hưng: mở quầy 2", "/dalam xoa x"),
     "bantin": ("/bantin", "/bantin giu 2026-W46 340", "/bantin gui 2026-W46 340"),
     "subscribe": ("/subscribe",),

@@ -16,6 +16,7 @@ import handlers
 from bot.texts import LANGUAGES, Catalogue, load_catalogues
 from handlers.stores import Disposition, Edition, Role
 from scoring.dossier_sheet import Reason
+from scoring.gaming import DETECTORS, OFFICIALS
 from scoring.period import KINDS
 from survey.faults import FAULT_CODES
 from survey.model import Explain
@@ -85,6 +86,8 @@ def reasons_of_unit_faults() -> set[str]:
 FAMILIES: dict[str, set[str]] = {
     "fault.": set(FAULT_CODES),
     "unit_fault.": reasons_of_unit_faults(),
+    "finding.by.": {*DETECTORS, OFFICIALS},
+    "grade.": {"people", "verified", "assisted", "suspected", "flagged", "response_rate", "response_unknown"},
     "dossier_fault.": set(get_args(Reason)),
     "help.": set(handlers.COMMANDS),
     "role.": set(get_args(Role)),

@@ -247,7 +247,8 @@ class ResponseStore:
     def _erase_one(self, response_id: str) -> None:
         key = {"province_id": self.province_id, "response_id": response_id}
         consent_id, visit_id = SQL.response_keys(self.connection, **key)
-        for drop in (SQL.stop_waiting, SQL.drop_link, SQL.drop_review, SQL.drop_answers, SQL.drop_response):
+        about = (SQL.stop_waiting, SQL.drop_link, SQL.drop_review, SQL.drop_suspicion, SQL.drop_answers)
+        for drop in (*about, SQL.drop_response):
             drop(self.connection, **key)
         SQL.drop_consent(self.connection, province_id=self.province_id, consent_id=consent_id)
         SQL.drop_visit(self.connection, province_id=self.province_id, visit_id=visit_id)

@@ -6,6 +6,7 @@ import sqlite3
 
 from bot.storage.audit import AuditStore
 from bot.storage.cells import CellStore
+from bot.storage.findings import FindingStore
 from bot.storage.invitations import InvitationStore
 from bot.storage.officials import OfficialStore
 from bot.storage.people import PeopleStore, TalkStore
@@ -21,6 +22,7 @@ def stores_over(connection: sqlite3.Connection, province_id: str, shelf: Shelf, 
         people=PeopleStore(connection, province_id),
         surveys=SurveyStore(connection, province_id, shelf),
         units=UnitStore(connection, province_id, shelf),
+        findings=FindingStore(connection, province_id),
         invitations=InvitationStore(connection, province_id),
         talks=TalkStore(connection, province_id),
         responses=ResponseStore(connection, province_id),

@@ -123,6 +123,8 @@ QUOTING = (
     "/baocao {}",
     "/dalam {}",
     "/dalam 340: {}",
+    "/xemlai {}",
+    "/xemlai 340: {}",
     "/moi {}",
     "/{}",
     "/thuhoi {}",

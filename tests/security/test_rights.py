@@ -98,6 +98,7 @@ MANAGING = {
     "export": ({"file"}, "read"),
     "baocao": ({"file"}, "read"),
     "dalam": (set(), "told"),
+    "xemlai": (set(), "read"),
     "moi": ({"code"}, "viewer"),
     "thuhoi": ({"office", "revoked"}, "done"),
 }

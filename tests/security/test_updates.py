@@ -92,6 +92,7 @@ def lines(made: World) -> dict[str, str]:
         "baocao": "340",
         "bantin": "",
         "dalam": "340: mở quầy",
+        "xemlai": "340: hôm đó có ngày hội",
         "uyquyen": "30/11/2026",
         "moi": "340",
         "thuhoi": office_of(made, "stranger"),
