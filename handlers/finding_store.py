@@ -47,4 +47,11 @@ class Findings(Protocol):
         """Of these desks and weeks, the newest first."""
         ...
 
+    def figures(self, unit_id: str, first: date, last: date) -> tuple[str, str]:
+        """The pooled index of a desk's live answers, with and without those that are suspected: "81.2 (44 people)".
+
+        For who reviews, never for a chat; "" under ten people.
+        """
+        ...
+
     def answer(self, found: Found, words: str, person_id: str, at: int) -> None: ...

@@ -13,7 +13,7 @@ from handlers.context import Context, Message
 from handlers.figures import period_name
 from handlers.finding_store import Found
 from handlers.wording import within
-from scoring.period import by_id, containing
+from scoring.period import Period, by_id, containing
 from scoring.trace import Reason
 from scoring.units import Unit
 from survey.text import mask
@@ -80,6 +80,14 @@ def _lines(context: Context, found: Found) -> list[str]:
 def said(context: Context, reason: Reason) -> str:
     """A reason in plain words, with its numbers."""
     return context.texts(f"finding.by.{reason.code}", **{name: f"{number:g}" for name, number in reason.facts.items()})
+
+
+def found_in(context: Context, week: Period) -> Sequence[Found]:
+    """What was found in the whole province in one week."""
+    tree = context.stores.units.tree()
+    root = tree.root(context.today)
+    units = (root, *tree.descendants(root.id, context.today)) if root else ()
+    return context.stores.findings.of({unit.id for unit in units}, week.id, week.id)
 
 
 def recent(context: Context, units: Sequence[Unit]) -> Sequence[Found]:

@@ -14,6 +14,7 @@ import typer
 
 from bot.cli.perform import perform
 from bot.core import Lines, make_core
+from bot.operations import a_week
 from bot.schedule import SYSTEM
 from bot.settings import load_settings
 from bot.storage.database import database_path, refuse_own_files
@@ -21,8 +22,10 @@ from bot.storage.queries import SQL
 from bot.table_file import Table, read_table
 from bot.texts import load_catalogues
 from bot.writing import reading
+from handlers import xemlai
 from handlers.visit_code import grouped
 from scoring.dossier_sheet import Fault, columns_of
+from scoring.period import containing, previous
 
 dossiers = typer.Typer(
     help="The feed of dossiers: who was served where, so that answers can be tied to visits.", no_args_is_help=True
@@ -179,6 +182,30 @@ def decide(
     """Let an answer count, or leave it out for good; nothing is deleted."""
     perform(load_settings(), "review", {"id": response_id, "decision": decision})
     typer.echo("Decided.")
+
+
+@review.command("week")
+def week(
+    name: Annotated[str | None, typer.Argument(metavar="WEEK", help="Like 2026-W46; default: the last one.")] = None,
+) -> None:
+    """Desks whose answers of a week look as if staff gave them: why, and the figure with and without those answers."""
+    settings = load_settings()
+    with reading(settings) as connection:
+        context = make_core(settings, connection).context(connection, SYSTEM, audit=Lines())
+        period = a_week(name) if name else previous(containing(context.today)[0])
+        assert period is not None, "weeks have no first one"
+        found = [one for one in xemlai.found_in(context, period) if one.flagged]
+        for one in found:
+            unit = context.stores.units.tree().get(one.unit_id)
+            typer.echo(f"{unit.name if unit else one.unit_id}  {period.id}: {one.suspected} of {one.sittings} answers")
+            for reason in one.reasons:
+                typer.echo(f"  - {xemlai.said(context.in_language('en'), reason)}")
+            figure, without = context.stores.findings.figures(one.unit_id, period.first, period.last)
+            typer.echo(f"  figure {figure or 'withheld'}, without them {without or 'withheld'}")
+            if one.words:
+                typer.echo(f"  the office says: {one.words}")
+        if not found:
+            typer.echo(f"Nothing to look at in {period.id}.")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.storage.queries import SQL
 from handlers.finding_store import Found, Sat
+from scoring.index import MIN_RESPONDENTS
 from scoring.sitting import Sitting
 from scoring.trace import Reason
 from survey.model import Survey
@@ -88,6 +89,11 @@ class FindingStore:
         rows = SQL.findings(self.connection, province_id=self.province_id, units=units, first=first, last=last)
         return [_found(row) for row in rows]
 
+    def figures(self, unit_id: str, first: date, last: date) -> tuple[str, str]:
+        days = {"first": first.isoformat(), "last": last.isoformat()}
+        row = SQL.index_of_days(self.connection, province_id=self.province_id, unit_id=unit_id, **days)
+        return _index(*row[:3]), _index(*row[3:])
+
     def answer(self, found: Found, words: str, person_id: str, at: int) -> None:
         key = {"province_id": self.province_id, "unit_id": found.unit_id, "week": found.week}
         SQL.answer_finding(self.connection, **key, words=words, person_id=person_id, at=at)
@@ -97,3 +103,7 @@ def _found(row: Row) -> Found:
     unit_id, week, sittings, suspected, flagged, reasons, words = row
     told = tuple(Reason(code, facts) for code, facts in json.loads(reasons))
     return Found(unit_id, week, sittings, suspected, bool(flagged), told, words)
+
+
+def _index(satisfied: int, valid: int, people: int) -> str:
+    return f"{100 * satisfied / valid:.1f} ({people} people)" if people >= MIN_RESPONDENTS else ""

@@ -44,11 +44,16 @@ WHERE f.week BETWEEN :first AND :last ORDER BY f.week DESC, f.suspected DESC, f.
 UPDATE finding SET words = :words, answered_by = :person_id, answered_at = :at
 WHERE province_id = :province_id AND unit_id = :unit_id AND week = :week AND flagged = 1;
 
--- name: tally_of_week(province_id, unit_id, first, last)
--- (criterion, value, n, n of those a finding points at) of the scored answers of one desk.
-SELECT a.factor, a.criterion, a.value, count(*), count(s.response_id) FROM response r
+-- name: index_of_days(province_id, unit_id, first, last)^
+-- Of one desk's counted answers to the scored items: satisfied, valid, people; then the same of those not suspected.
+SELECT
+  coalesce(sum(a.value IN ('4', '5')), 0), count(*), count(DISTINCT r.id),
+  coalesce(sum(a.value IN ('4', '5') AND s.response_id IS NULL), 0),
+  coalesce(sum(s.response_id IS NULL), 0),
+  count(DISTINCT CASE WHEN s.response_id IS NULL THEN r.id END)
+FROM response r
 JOIN answer a ON a.province_id = r.province_id AND a.response_id = r.id
 LEFT JOIN suspicion s ON s.province_id = r.province_id AND s.response_id = r.id
 WHERE r.province_id = :province_id AND r.unit_id = :unit_id AND r.local_day BETWEEN :first AND :last
-  AND r.disposition = 'complete' AND r.counted = 1 AND a.factor IS NOT NULL AND a.rotated = 0
-GROUP BY a.factor, a.criterion, a.value;
+  AND r.disposition = 'complete' AND r.counted = 1 AND a.rotated = 0
+  AND a.factor IN ('A', 'B', 'C', 'D', 'E') AND a.value IN ('1', '2', '3', '4', '5');

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.schedule import SYSTEM
 from bot.verify import differences
 from tests.handlers.test_invited import feed
 from tests.handlers.visits import Citizen, always
@@ -109,6 +110,18 @@ def test_what_is_kept_leads_to_nobody_and_goes_with_an_erasure(made: World) -> N
     before = made.rows("SELECT count(*) FROM suspicion")[0][0]
     Citizen(made, "clerk0", "telegram", turn=9_000).press("c:xoa dong-y")
     assert made.rows("SELECT count(*) FROM suspicion")[0][0] < before
+
+
+def test_who_reviews_sees_the_figure_with_and_without_them(made: World) -> None:
+    units = plays(made)
+    made.tick()
+    findings = made.core.context(made.connection, SYSTEM).stores.findings
+    figure, without = findings.figures(units[0], date(2026, 11, 16), date(2026, 11, 22))
+    people = made.rows("SELECT suspected FROM finding WHERE flagged = 1")[0][0]
+    assert figure.endswith("(44 people)")
+    assert without.endswith(f"({44 - people} people)")
+    assert float(figure.split()[0]) > float(without.split()[0]) + 5
+    assert findings.figures("34", date(2026, 11, 16), date(2026, 11, 22)) == ("", "")
 
 
 def test_a_week_that_nobody_looked_at_in_time_is_left_alone(made: World) -> None:
