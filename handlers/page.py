@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import dropwhile
 from typing import Literal
 
-from handlers import audit
+from handlers import audit, turnout
 from handlers.access import may_read
 from handlers.asked import own_units, token
 from handlers.bubble import score_lines
@@ -112,7 +112,7 @@ def board(context: Context, unit_token: str, period_id: str, order: str) -> Boar
         token=token(context, unit),
         period=period_name(context, period),
         period_id=period.id,
-        lines=(*score_lines(context, reading), *past_notes(context, reading)),
+        lines=(*score_lines(context, reading), *_weighted(context, reading), *past_notes(context, reading)),
         factor_names=tuple(names.values()),
         rows=tuple(_ordered(rows, by)),
         points=tuple(_points(context, reading)),
@@ -121,6 +121,15 @@ def board(context: Context, unit_token: str, period_id: str, order: str) -> Boar
         done=tuple(done_below(context, unit, period)),
         order=by,
     )
+
+
+def _weighted(context: Context, reading: Reading) -> list[str]:
+    """Beside the figure of who answered: the one in which each office counts by its dossiers.
+
+    Only here: it reads every office below, which the chat's answer must not wait for.
+    """
+    found = turnout.by_visits(context, reading)
+    return [] if found is None else [context.texts("score.weighted", **values(context, found))]
 
 
 def _row(context: Context, reading: Reading, letters: Sequence[str]) -> Row:

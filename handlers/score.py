@@ -58,7 +58,11 @@ def _answer(context: Context, unit: Unit, found: Asked) -> Message:
     notes = [context.texts("score.rolling")] if found.rolling else []
     beside = _beside(context, reading) if reading.figures.overall.score is not None else []
     lines = [*sample_mark(context), *notes, *score_lines(context, reading, beside=beside)]
-    lines += [*_own_desk(context, reading), *past_notes(context, reading), *_done(context, reading)]
+    lines += [
+        *_own_desk(context, reading),
+        *past_notes(context, reading),
+        *_done(context, reading),
+    ]
     return Message("\n".join(lines), _buttons(context, reading, found.others))
 
 

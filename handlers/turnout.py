@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from handlers.context import Context
-from handlers.figures import Reading, day_of, read_apart, sources
+from handlers.figures import Reading, day_of, read, read_apart, sources
 from handlers.wording import number, whole
-from scoring.index import ABOVE, BELOW, Figures, outward
+from scoring.index import ABOVE, BELOW, Figure, Figures, outward
 from scoring.period import Period
 from scoring.sampling import Turnout, needed, turnout
+from scoring.units import Unit
+from scoring.weighted import Part, weighted
 
 
 def of_reading(context: Context, reading: Reading, apart: Mapping[str, Figures]) -> Turnout | None:
@@ -18,13 +20,7 @@ def of_reading(context: Context, reading: Reading, apart: Mapping[str, Figures])
     verified = apart.get("verified")
     if verified is None or verified.overall.score is None:
         return None
-    tree, day = context.stores.units.tree(), day_of(context, reading.unit, reading.period)
-    units = {
-        below.id
-        for one in sources(context, reading.unit, reading.period)
-        for below in (one, *tree.descendants(one.id, min(day, one.valid_to or day)))
-    }
-    visits = context.stores.invitations.visits(sorted(units), _parts(reading.period))
+    visits = _visits(context, reading, _with_below(context, reading.unit, reading))
     if visits < max(context.province.minimum, 1):
         return None
     score = verified.overall.score
@@ -45,6 +41,33 @@ def _parts(period: Period) -> list[str]:
     """The days of a week, the months of anything longer."""
     days = [period.first + timedelta(days=at) for at in range((period.last - period.first).days + 1)]
     return list(dict.fromkeys(day.isoformat()[: 10 if period.kind == "week" else 7] for day in days))
+
+
+def by_visits(context: Context, reading: Reading) -> Figure | None:
+    """The index in which each office below, and the unit's own desk, counts by the dossiers that it had."""
+    day = day_of(context, reading.unit, reading.period)
+    children = context.stores.units.tree().children(reading.unit.id, day)
+    if not children or reading.figures.overall.score is None:
+        return None
+    own = read(context, reading.unit, reading.period, "own", method=reading.figures.method)
+    parts = [Part(own.figures.overall, _visits(context, reading, [reading.unit]))]
+    for child in children:
+        one = read(context, child, reading.period, method=reading.figures.method)
+        parts.append(Part(one.figures.overall, _visits(context, reading, _with_below(context, child, reading))))
+    return weighted(parts)
+
+
+def _with_below(context: Context, unit: Unit, reading: Reading) -> list[Unit]:
+    tree, day = context.stores.units.tree(), day_of(context, reading.unit, reading.period)
+    return [
+        below
+        for one in sources(context, unit, reading.period)
+        for below in (one, *tree.descendants(one.id, min(day, one.valid_to or day)))
+    ]
+
+
+def _visits(context: Context, reading: Reading, units: Sequence[Unit]) -> int:
+    return context.stores.invitations.visits(sorted({one.id for one in units}), _parts(reading.period))
 
 
 def line(context: Context, found: Turnout) -> str:

@@ -144,7 +144,7 @@ def mean_figure(parts: Sequence[Figure], n: int, minimum: int) -> Figure:
         return Figure(None, None, None, n, base, reason="too_few")
     exact, low, high = (_mean(getattr(part, name) for part in shown) for name in ("exact", "low", "high"))
     worth = min(part.effective for part in shown)
-    return _bounded(Figure(exact, min(low, exact), max(high, exact), n, base, worth, exact=exact))
+    return bounded(Figure(exact, min(low, exact), max(high, exact), n, base, worth, exact=exact))
 
 
 def _mean(numbers: Iterable[float]) -> float:
@@ -182,10 +182,10 @@ def _figure(s: int, m: int, n: int, effective: float, minimum: int) -> Figure:
     if n < max(minimum, 1):
         return Figure(None, None, None, n, m, reason="too_few")
     low, high = wilson(s / m, effective)
-    return _bounded(Figure(100 * s / m, 100 * low, 100 * high, n, m, effective, exact=100 * s / m))
+    return bounded(Figure(100 * s / m, 100 * low, 100 * high, n, m, effective, exact=100 * s / m))
 
 
-def _bounded(figure: Figure) -> Figure:
+def bounded(figure: Figure) -> Figure:
     """The figure as it may be said: at the ends of the scale a small group's interval is that of the bound, too."""
     exact, n = figure.exact, figure.n
     if exact is None or n >= SMALL or BOTTOM <= exact <= TOP:

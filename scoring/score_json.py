@@ -25,11 +25,13 @@ def score_json(
     before: Period | None = None,
     apart: Mapping[str, Figures] | None = None,
     answered: Turnout | None = None,
+    by_visits: Figure | None = None,
 ) -> dict[str, Any]:
     """Plain JSON data; percentages 0 to 100 with two decimals, withheld figures null with a reason.
 
     `names`: what factor letters and criterion codes are called. `change` is against the period `before`.
     `apart`: the figures of each provenance that has one. `answered`: how many of the dossiers were answered about.
+    `by_visits`: the index with each office weighted by its dossiers.
     """
     return {
         "unit": {"code": unit.code, "name": unit.name, "level": unit.level},
@@ -49,6 +51,7 @@ def score_json(
         "provenance": {kind: figures.provenance.get(kind, 0) for kind in PROVENANCES},
         "by_provenance": {kind: {**_figure(one.overall), "n": one.n} for kind, one in (apart or {}).items()},
         "turnout": _turnout(answered),
+        "weighted": None if by_visits is None else {**_figure(by_visits), "n": by_visits.n},
     }
 
 

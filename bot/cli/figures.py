@@ -78,6 +78,7 @@ def score(
             before=before,
             apart=apart,
             answered=turnout.of_reading(context, reading_, apart),
+            by_visits=turnout.by_visits(context, reading_),
         )
         sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers import page
 from tests.handlers.visits import Citizen
 from tests.world import world
 
@@ -19,3 +20,14 @@ def test_a_summary_is_promised_only_where_it_can_come(tmp_path: Path, channel: s
             (message,) = official.sends("text", words)
             assert ("7 giờ 30" in message.text) is promised
             assert ("không tự gửi" in message.text) is not promised
+
+
+def test_the_page_sets_the_figure_weighted_by_dossiers_beside_the_plain_one(tmp_path: Path) -> None:
+    with world(tmp_path) as made:
+        made.perform("demo", weeks=8, responses=700, seed=1)
+        made.official("chief", "Tỉnh Thái Bình")
+        incoming = made.person("chief").read("/score")
+        context = made.core.context(made.connection, incoming, now=made.now, audit=made.noted)
+        shown = page.board(context, "34", "", "score")
+        assert shown is not None
+        assert any(line.startswith("Tính theo số hồ sơ của từng nơi: ") for line in shown.lines)

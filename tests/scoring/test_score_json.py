@@ -24,7 +24,7 @@ def test_the_contract(thai_binh: Tree) -> None:
     found = score_json(unit, period, now, NAMES, today=MONDAY, change=moved, before=before)
     assert list(found) == [
         "unit", "period", "method", "n", "score", "interval", "suppressed", "reason", "bound", "confidence",
-        "factors", "criteria", "change", "provenance", "by_provenance", "turnout",
+        "factors", "criteria", "change", "provenance", "by_provenance", "turnout", "weighted",
     ]  # fmt: skip
     assert found["unit"] == {"code": "340", "name": "Huyện Đông Hưng", "level": "district"}
     assert found["period"] == {"id": "2026-W46", "from": "2026-11-09", "to": "2026-11-15", "closed": True}
