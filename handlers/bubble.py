@@ -51,18 +51,19 @@ def score_lines(
     for letter, figure in reading.figures.factors.items():
         if figure.score is not None:
             lines.append(texts("score.factor", name=names.get(letter, letter), **values(context, figure)))
-    lines += [*_hint(context, reading), *_visits(context, reading), trust.line(context, reading)]
+    lines += [*_hint(context, reading), *_visits(context, reading)]
     return [*lines, texts("score.label")]
 
 
 def _visits(context: Context, reading: Reading) -> list[str]:
-    """How answers of each provenance stand apart, else how many are tied to a visit; and how many dossiers were
-    answered about, where a feed tells of them."""
+    """How answers of each provenance stand apart, else how many are tied to a visit; how many dossiers were answered
+    about, where a feed tells of them; and how far all this may be trusted."""
     found = read_apart(context, reading)
     said = [context.texts(APART[kind], **values(context, one.overall)) for kind, one in found.items()]
     answered = turnout.of_reading(context, reading, found)
     kinds = [context.texts("score.apart", kinds="; ".join(said))] if len(said) > 1 else visits(context, reading)
-    return [*kinds, *([turnout.line(context, answered)] if answered else [])]
+    told = [turnout.line(context, answered)] if answered else []
+    return [*kinds, *told, trust.line(context, reading, found, answered)]
 
 
 def _moved(context: Context, reading: Reading) -> str:

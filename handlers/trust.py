@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from handlers import turnout
+from collections.abc import Mapping
+
 from handlers.context import Context
-from handlers.figures import Reading, day_of, read_apart
+from handlers.figures import Reading, day_of
 from scoring.grade import Grade, Standing, grade
+from scoring.index import Figures
 from scoring.period import containing
+from scoring.sampling import Turnout
 
 MOST_REASONS = 2
 
 
-def of_reading(context: Context, reading: Reading) -> Grade:
-    """Of the people whose answers were released, and of what was found about the weeks of the period."""
-    apart = read_apart(context, reading)
+def of_reading(context: Context, reading: Reading, apart: Mapping[str, Figures], answered: Turnout | None) -> Grade:
+    """Of the people whose answers were released, and of what was found about the weeks of the period.
+
+    `apart`: the figures by provenance; `answered`: the turnout, where it is known.
+    """
     known = {kind: apart[kind].n if kind in apart else 0 for kind in ("verified", "assisted")}
     people = reading.figures.n
-    answered = turnout.of_reading(context, reading, apart)
     tree = context.stores.units.tree()
     units = (reading.unit, *tree.descendants(reading.unit.id, day_of(context, reading.unit, reading.period)))
     weeks = containing(reading.period.first)[0].id, containing(min(reading.period.last, context.today))[0].id
@@ -33,9 +37,9 @@ def of_reading(context: Context, reading: Reading) -> Grade:
     )
 
 
-def line(context: Context, reading: Reading) -> str:
+def line(context: Context, reading: Reading, apart: Mapping[str, Figures], answered: Turnout | None) -> str:
     """The letter, with the weightiest of what kept it from an A."""
-    found = of_reading(context, reading)
+    found = of_reading(context, reading, apart, answered)
     why = [context.texts(f"grade.{reason.code}") for reason in found.reasons[:MOST_REASONS]]
     said = context.texts("grade", letter=found.letter)
     return f"{said}: {'; '.join(why)}." if why else f"{said}."

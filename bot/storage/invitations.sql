@@ -19,8 +19,9 @@ ON CONFLICT (province_id, unit_id, period) DO UPDATE SET n = n + 1;
 
 -- name: feed_visits(province_id, units, periods)^
 -- units, periods: JSON arrays.
-SELECT coalesce(sum(c.n), 0) FROM json_each(:units) u CROSS JOIN json_each(:periods) p JOIN visit_count c
-  ON c.province_id = :province_id AND c.unit_id = u.value AND c.period = p.value;
+-- CROSS: in this order, or the whole table is read.
+SELECT coalesce(sum(c.n), 0) FROM json_each(:units) u CROSS JOIN json_each(:periods) p CROSS JOIN visit_count c
+WHERE c.province_id = :province_id AND c.unit_id = u.value AND c.period = p.value;
 
 -- name: add_invitation(province_id, ref, visit_id, expires_day, channel, address, address_digest, ask_after, ask_until, state)!
 INSERT INTO invitation (province_id, ref, visit_id, expires_day, channel, address, address_digest, ask_after, ask_until, state)
