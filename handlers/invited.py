@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from handlers import start, visit_code
 from handlers.context import Context, Message
-from handlers.screens import survey_data
+from handlers.screens import consent, survey_data
 from handlers.stores import Invitation, Talk
 
 ADDRESS_LETTERS = 26
@@ -37,14 +37,16 @@ def begin(context: Context, invitation: Invitation) -> list[Message]:
 
 def _go_on(context: Context, talk: Talk) -> list[Message]:
     """The open session, from the question where it stands; it moves to who holds the code."""
-    if talk.person_id != context.person.id:
+    mine = talk.person_id == context.person.id
+    if not mine:
         carried = replace(talk.session, carried=frozenset(talk.session.answers), picked=())
         context.stores.talks.hand_over(talk.session.id, context.person.id)
-        here = replace(talk, person_id=context.person.id, session=carried)
-        context.stores.talks.save(here, here, context.now_ms)
-        text = context.texts("code.moved")
-    else:
-        text = context.texts("start.already")
+        talk = replace(talk, person_id=context.person.id, session=carried)
+        context.stores.talks.save(talk, talk, context.now_ms)
+    if talk.session.place == "consent":  # nothing was asked yet: whoever scans twice sees the same screen
+        survey = context.stores.surveys.get(talk.session.survey, talk.session.version)
+        return [consent(context, survey, talk.session, start.about(context, talk))]
+    text = context.texts("start.already" if mine else "code.moved")
     return [Message(text, start.resume_button(context, talk))]
 
 
