@@ -13,6 +13,7 @@ from bot.channels.order import Lines, Place
 from bot.channels.telegram_answers import Answers
 from bot.channels.telegram_parse import Heard, Reach
 from bot.channels.telegram_reply import MarkReachable, Replies, plan, riding
+from bot.channels.turns import one_turn
 from bot.errors import StorageUnavailable
 from handlers.context import Message
 
@@ -77,7 +78,7 @@ class Intake:
 
     async def _heard(self, heard: Heard, *, rides: bool, stored: Callable[[], None]) -> Json | None:
         async with self._hearing.join(heard.chat):
-            messages = await self._turn(heard)
+            messages = await one_turn(self._receive, heard.incoming, self._sorry)
             stored()
             if heard.query:
                 self._answers.put(heard.query)
@@ -133,18 +134,6 @@ class Intake:
         self.busy -= 1
         if not self.busy:
             self._idle.set()
-
-    async def _turn(self, heard: Heard) -> list[Message]:
-        try:
-            return await self._receive(heard.incoming)
-        except StorageUnavailable:
-            raise
-        except MemoryError as error:  # passes, and nothing was stored: it must come again
-            raise StorageUnavailable("no memory") from error
-        except Exception:
-            # A turn that breaks outside its own net is a bug: told plainly, and not asked for again for ever.
-            log.exception("an update was not understood", update_id=heard.incoming.update_id)
-            return [self._sorry(heard.incoming.language)]
 
     async def _mark(self, address: str, reachable: bool) -> None:
         try:

@@ -10,10 +10,11 @@ import structlog
 from bot.channels.base import Receive
 from bot.channels.order import Lines, Place
 from bot.channels.patience import patiently
+from bot.channels.turns import one_turn
 from bot.channels.zalo_bot_client import ZaloBotClient
 from bot.channels.zalo_bot_parse import Heard
 from bot.channels.zalo_bot_render import Json
-from bot.errors import SendError, StorageUnavailable
+from bot.errors import SendError
 from handlers.context import Message
 
 HOLD_SECONDS = 1.0
@@ -45,24 +46,12 @@ class Intake:
     async def take(self, heard: Heard) -> None:
         """Returns when it is stored and answered, or stored and its answer takes long. Raises StorageUnavailable."""
         async with self._hearing.join(heard.incoming.address):
-            messages = await self._turn(heard)
+            messages = await one_turn(self._receive, heard.incoming, lambda _: self._sorry)
             # Joined before the other line is left, so that answers keep the order of the turns.
             answer = asyncio.create_task(self._answer(self._replying.join(heard.chat), heard, messages))
             self._answers.add(answer)
             answer.add_done_callback(self._answers.discard)
         await asyncio.wait({answer}, timeout=HOLD_SECONDS)
-
-    async def _turn(self, heard: Heard) -> list[Message]:
-        try:
-            return await self._receive(heard.incoming)
-        except StorageUnavailable:
-            raise
-        except MemoryError as error:  # passes, and nothing was stored: it must come again
-            raise StorageUnavailable("no memory") from error
-        except Exception:
-            # A turn that breaks outside its own net is a bug: told plainly, and not asked for again for ever.
-            log.exception("an event was not understood", update_id=heard.incoming.update_id)
-            return [self._sorry]
 
     async def _answer(self, place: Place, heard: Heard, messages: Sequence[Message]) -> None:
         async with place:

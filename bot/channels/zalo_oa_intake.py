@@ -14,6 +14,7 @@ import structlog
 
 from bot.channels.base import Receive
 from bot.channels.order import Lines, Place
+from bot.channels.turns import one_turn
 from bot.channels.zalo_oa_parse import Heard, Left
 from bot.channels.zalo_oa_reply import Replies
 from bot.errors import StorageUnavailable
@@ -60,21 +61,9 @@ class Intake:
     async def _heard(self, heard: Heard) -> None:
         if heard.incoming.update_id in self._answered:
             return
-        messages = await self._turn(heard)
+        messages = await one_turn(self._receive, heard.incoming, lambda _: self._sorry)
         # Joined before the other line is left, so that answers keep the order of the turns.
         self._beside(self._answer(self._replying.join(heard.line), heard, messages))
-
-    async def _turn(self, heard: Heard) -> list[Message]:
-        try:
-            return await self._receive(heard.incoming)
-        except StorageUnavailable:
-            raise
-        except MemoryError as error:  # passes, and nothing was stored: it must come again
-            raise StorageUnavailable("no memory") from error
-        except Exception:
-            # A turn that breaks outside its own net is a bug: told plainly, and not asked for again for ever.
-            log.exception("an event was not understood", update_id=heard.incoming.update_id)
-            return [self._sorry]
 
     async def _answer(self, place: Place, heard: Heard, messages: list[Message]) -> None:
         async with place:
