@@ -14,7 +14,10 @@ log = structlog.get_logger()
 
 
 async def one_turn(receive: Receive, incoming: Incoming, sorry: Callable[[str | None], Message]) -> list[Message]:
-    """What to answer (`sorry`, in her language, where a bug stops it); raises StorageUnavailable where nothing was stored and the event must come again."""
+    """What to answer: `sorry`, in her language, where a bug stops it.
+
+    Raises StorageUnavailable where nothing was stored and the event must come again.
+    """
     try:
         return await receive(incoming)
     except StorageUnavailable:
