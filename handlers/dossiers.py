@@ -98,7 +98,7 @@ def _invitation(context: Context, event: DossierEvent, visit: Visit) -> Invitati
     after, until = by_day(moment + ASK_AFTER), moment + ASK_UNTIL
     digest = address_digest(context, event.channel, event.address)
     if after > until or context.now > until:
-        return Invitation(ref, visit.id, expires, "late", address_digest=digest)
+        return Invitation(ref, visit.id, expires, "late")
     state: InvitationState = "waiting"
     return Invitation(ref, visit.id, expires, state, event.channel, event.address, digest, to_ms(after), to_ms(until))
 

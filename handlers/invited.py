@@ -28,7 +28,7 @@ def begin(context: Context, invitation: Invitation) -> list[Message]:
         return [Message(context.texts("code.sent"), start.rows((context.texts("button.review"), data)))]
     if invitation.expires < context.today:
         return [Message(context.texts("code.expired"), start.again_button(context))]
-    if open_one := next((talk for talk in (*mine, *talks) if talk.open), None):
+    if open_one := next((talk for talk in (*mine, *talks) if _can_move(talk)), None):
         return _go_on(context, open_one)
     if invitation.answered and not stores.responses.sent_about(visit.id):  # and erased since
         return [Message(context.texts("code.used"), start.again_button(context))]
@@ -40,6 +40,8 @@ def _go_on(context: Context, talk: Talk) -> list[Message]:
     if talk.person_id != context.person.id:
         carried = replace(talk.session, carried=frozenset(talk.session.answers), picked=())
         context.stores.talks.hand_over(talk.session.id, context.person.id)
+        if context.incoming.channel == "kiosk" and talk.response_id:
+            context.stores.responses.set_assisted(talk.response_id)
         here = replace(talk, person_id=context.person.id, session=carried)
         context.stores.talks.save(here, here, context.now_ms)
         text = context.texts("code.moved")
@@ -65,7 +67,12 @@ def _place(context: Context, code: str) -> str:
 
 def may_move(context: Context, talk: Talk) -> bool:
     """Whether a survey is open that its code takes to any door."""
-    return talk.open and bool(context.stores.talks.visit(talk.visit_id).key)
+    return _can_move(talk) and bool(context.stores.talks.visit(talk.visit_id).key)
+
+
+def _can_move(talk: Talk) -> bool:
+    """What was sent is hers, also while she corrects it: who else holds the code answers apart."""
+    return talk.open and not talk.session.sent
 
 
 def refuse(context: Context) -> None:

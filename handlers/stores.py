@@ -291,8 +291,19 @@ class Responses(Protocol):
         """The complete responses about a visit."""
         ...
 
-    def hold(self, response: Response, reason: str, pair: str, at: int) -> None:
-        """Take a response out of what counts until somebody has looked at it: it waits for no block any more."""
+    def pair_of(self, response_id: str) -> str | None:
+        """The pair it was held in, decided or not."""
+        ...
+
+    def set_assisted(self, response_id: str) -> None:
+        """What is still being answered is answered beside the staff from here on."""
+        ...
+
+    def hold(self, response: Response, reason: str, pair: str, at: int) -> bool:
+        """Take a response out of what counts until somebody has looked at it: it waits for no block any more.
+
+        False where somebody has looked already: it stays as it was decided.
+        """
         ...
 
     def held(self) -> Sequence[Held]: ...

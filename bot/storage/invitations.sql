@@ -98,6 +98,13 @@ SELECT part FROM waiting WHERE province_id = :province_id AND response_id = :res
 INSERT INTO review (province_id, response_id, reason, pair, parts, at)
 VALUES (:province_id, :response_id, :reason, :pair, :parts, :at) ON CONFLICT DO NOTHING RETURNING response_id;
 
+-- name: pair_of(province_id, response_id)^
+SELECT pair FROM review WHERE province_id = :province_id AND response_id = :response_id;
+
+-- name: set_assisted(province_id, response_id)!
+UPDATE response SET provenance = 'assisted'
+WHERE province_id = :province_id AND id = :response_id AND disposition = 'open';
+
 -- name: set_counted(province_id, response_id, counted)!
 UPDATE response SET counted = :counted WHERE province_id = :province_id AND id = :response_id;
 
