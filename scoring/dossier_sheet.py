@@ -66,7 +66,10 @@ OFFICE_CLOSES = time(17)
 
 _DATE_FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _TIME = re.compile(r"[ T]+(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)?$")
-_ADDRESS = re.compile(r"[\w@.:+-]+", re.ASCII)
+_ADDRESS = re.compile(r"\w[\w@.:+-]*", re.ASCII)
+"""Of one person: with a hyphen before it Telegram reads a group, with @ a public channel."""
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
+"""What a spreadsheet makes of a long number: its last digits are gone."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,7 @@ class _Row:
         code = self._cell("code").replace(" ", "").upper()
         if len(code) > MOST_CODE:
             self._wrong("code", "too_long")
-        elif code and not (code.isprintable() and any(letter.isalnum() for letter in code)):
+        elif code and not (code.isprintable() and any(letter.isalnum() for letter in code)) or _ROUNDED.fullmatch(code):
             self._wrong("code", "bad_code")
         return code
 
@@ -241,7 +244,9 @@ class _Row:
             self._wrong("address", "missing")
         elif address and not channel:
             self._wrong("channel", "missing")
-        elif address and (len(address) > MOST_ADDRESS or not _ADDRESS.fullmatch(address)):
+        elif address and (
+            len(address) > MOST_ADDRESS or not _ADDRESS.fullmatch(address) or _ROUNDED.fullmatch(address)
+        ):
             self._wrong("address", "bad_address")
         return channel, address
 

@@ -14,8 +14,9 @@ import typer
 
 from bot.cli.perform import perform
 from bot.core import Lines, make_core
+from bot.errors import Unusable
 from bot.schedule import SYSTEM
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
 from bot.storage.database import database_path, refuse_own_files
 from bot.storage.queries import SQL
 from bot.table_file import Table, read_table
@@ -47,7 +48,7 @@ def bring(
     """Take dossiers in. Good rows go in, faulty ones are listed (exit 1); the same file twice changes nothing."""
     settings = load_settings()
     if slips is not None:
-        refuse_own_files(slips, database_path(settings.database_url))
+        _refuse_place(slips, file, settings)
     table = read_table(file)
     columns = columns_of(table.header)
     if isinstance(columns, list):
@@ -123,7 +124,20 @@ def _write_slips(
         if line in codes:
             link = f"{public_url}/s/{codes[line]}" if public_url else ""
             writer.writerow([_harmless(cells[place]), grouped(codes[line]), link])
-    out.write_text(text.getvalue(), encoding="utf-8-sig")
+    try:
+        out.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
+    except OSError as error:
+        mend = "choose another place: the dossiers are in, bring the same file again"
+        raise Unusable(str(out), f"cannot be written ({error.strerror})", mend) from error
+
+
+def _refuse_place(slips: Path, file: Path, settings: Settings) -> None:
+    """Before anything is taken in. Raises Unusable."""
+    refuse_own_files(slips, database_path(settings.database_url))
+    if slips.resolve() == file.resolve():
+        raise Unusable(str(slips), "is the file of the dossiers itself", "choose another name")
+    if not slips.resolve().parent.is_dir():
+        raise Unusable(str(slips), "lies in a folder that is not there", "make the folder, or choose another place")
 
 
 def _harmless(cell: str) -> str:

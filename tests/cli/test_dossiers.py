@@ -67,6 +67,39 @@ def test_slips_never_replace_the_database(tmp_path: Path) -> None:
     assert isinstance(done.exception, Unusable)
 
 
+def test_slips_never_replace_the_feed_and_lie_in_no_folder_that_is_not_there(tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "feed.csv", [HEADER, *ROWS])
+    before = file.read_bytes()
+    for slips in (file, tmp_path / "x" / ".." / "feed.csv", tmp_path / "none" / "slips.csv"):
+        done = sipas("dossiers", "import", str(file), "--slips", str(slips))
+        assert isinstance(done.exception, Unusable)
+    assert file.read_bytes() == before
+    assert "2 new" in sipas("dossiers", "import", str(file)).output
+
+
+def test_a_long_number_that_excel_rounded_is_refused_and_not_written_to(tmp_path: Path) -> None:
+    """Of nineteen digits a number's cell keeps fifteen: the rest would be another person."""
+    file = tmp_path / "feed.xlsx"
+    with Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Mã hồ sơ", "Trạng thái", "Nơi tiếp nhận", "Ngày", "Kênh", "Mã người nhận"])
+        row = ["Đã trả kết quả", "Huyện Vũ Thư", "2026-11-19", "zalo-oa"]
+        sheet.write_row(1, 0, ["H53-1", *row, 5510185758261927916])
+        sheet.write_row(2, 0, [251120001212345678, *row, "5510185758261927916"])
+        sheet.write_row(3, 0, [251120001212345, *row, "5510185758261927916"])
+    done = sipas("dossiers", "import", str(file))
+    assert "line 2, column Mã người nhận: 5.51018575826193E+18 is no address" in done.output
+    assert "line 3, column Mã hồ sơ: 2.51120001212346E+17 is no dossier's code" in done.output
+    assert "1 new, 0 known already, 2 with faults" in done.output
+
+
+@pytest.mark.parametrize("head", ["\r\n \r\n", '"a, b, c, d, e, f";', ";"])
+def test_the_delimiter_is_seen_behind_blank_lines_and_quoted_titles(tmp_path: Path, head: str) -> None:
+    file = tmp_path / "f.csv"
+    file.write_text(f"{head}code;event;unit;at\r\n", encoding="utf-8")
+    assert list(read_table(file).header)[-4:] == ["code", "event", "unit", "at"]
+
+
 def test_missing_columns_are_named_and_nothing_is_taken(tmp_path: Path) -> None:
     done = sipas("dossiers", "import", str(write_csv(tmp_path / "f.csv", [["Mã hồ sơ"], ["1"]])))
     assert done.exit_code == 1

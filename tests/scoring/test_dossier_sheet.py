@@ -82,6 +82,12 @@ def test_a_day_without_an_hour_is_the_hour_at_which_offices_close(tree: Tree) ->
         ({"channel": ""}, {("channel", "missing")}),
         ({"address": ""}, {("address", "missing")}),
         ({"address": "a b"}, {("address", "bad_address")}),
+        ({"address": "-1001234567890"}, {("address", "bad_address")}),  # a group
+        ({"address": "@motcua"}, {("address", "bad_address")}),  # a public channel
+        ({"address": "5.51018575826193E+18"}, {("address", "bad_address")}),
+        ({"address": "5,51E+18"}, {("address", "bad_address")}),
+        ({"code": "2.51120001212346E+17"}, {("code", "bad_code")}),
+        ({"code": "1E+20"}, {("code", "bad_code")}),
         ({"code": "", "at": "x"}, {("code", "missing"), ("at", "bad_date")}),
     ],
 )
