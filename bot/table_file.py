@@ -21,7 +21,7 @@ MOST_BYTES = 50_000_000
 MOST_ROWS = 200_000
 MOST_COLUMNS = 100
 EXACT = 10**15
-"""A spreadsheet keeps fifteen digits of a number: what is larger was another, and is shown as the rounded number it is."""
+"""A spreadsheet keeps fifteen digits of a number: a larger one is shown as rounded as it is."""
 DELIMITERS = ",;\t"
 
 csv.field_size_limit(1_000_000)

@@ -176,7 +176,7 @@ class _Row:
         code = self._cell("code").replace(" ", "").upper()
         if len(code) > MOST_CODE:
             self._wrong("code", "too_long")
-        elif code and not (code.isprintable() and any(letter.isalnum() for letter in code)) or _ROUNDED.fullmatch(code):
+        elif code and not _is_code(code):
             self._wrong("code", "bad_code")
         return code
 
@@ -249,6 +249,10 @@ class _Row:
         ):
             self._wrong("address", "bad_address")
         return channel, address
+
+
+def _is_code(code: str) -> bool:
+    return code.isprintable() and any(letter.isalnum() for letter in code) and not _ROUNDED.fullmatch(code)
 
 
 def _day(text: str) -> date | None:

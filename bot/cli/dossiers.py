@@ -53,7 +53,7 @@ def bring(
     columns = columns_of(table.header)
     if isinstance(columns, list):
         for fault in columns:
-            typer.echo(f"{file}: {_sentence(fault)}")
+            typer.echo(f"{file}: {sentence(fault)}")
         raise typer.Exit(FAULT_FOUND)
     total: Counter[str] = Counter()
     faults: list[Fault] = []
@@ -89,7 +89,7 @@ def _parts(table: Table, columns: Mapping[int, str], faults: list[Fault]) -> Ite
         yield part
 
 
-def _sentence(fault: Fault, titles: Mapping[str, str] | None = None) -> str:
+def sentence(fault: Fault, titles: Mapping[str, str] | None = None) -> str:
     say = load_catalogues(load_settings().config_dir / "locales", "ông/bà")["en"]
     column = (titles or {}).get(fault.column, fault.column)
     where = f"line {fault.line}, column {column}" if column else f"line {fault.line}"
@@ -100,7 +100,7 @@ def _tell(
     file: Path, total: Counter[str], faults: Sequence[Fault], differing: Sequence[int], titles: Mapping[str, str]
 ) -> None:
     for fault in faults[:MOST_LISTED]:
-        typer.echo(f"{file}: {_sentence(fault, titles)}")
+        typer.echo(f"{file}: {sentence(fault, titles)}")
     if len(faults) > MOST_LISTED:
         typer.echo(f"{file}: and {len(faults) - MOST_LISTED} more.")
     bad = len({fault.line for fault in faults})
