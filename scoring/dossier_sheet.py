@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal, get_args
 
-from scoring.names import Choices, Match, exact
-from scoring.units import Tree, Unit
+from scoring.dossier_words import Words
+from scoring.units import Unit
 from survey.text import fold
 
 DossierEventKind = Literal["received", "supplemented", "refused", "returned"]
@@ -115,23 +115,18 @@ def columns_of(header: Sequence[str]) -> Mapping[int, str] | list[Fault]:
     return faults or found
 
 
-def read_event(
-    line: int, cells: Mapping[str, str], tree: Tree, procedures: Mapping[str, str], today: date
-) -> DossierEvent | list[Fault]:
-    """One row, by our names of its columns. `procedures`: folded words to a group's code."""
-    return _Row(line, cells, tree, procedures, today).read()
+def read_event(line: int, cells: Mapping[str, str], words: Words, today: date) -> DossierEvent | list[Fault]:
+    """One row, by our names of its columns."""
+    return _Row(line, cells, words, today).read()
 
 
 class _Row:
     """A row while it is read: every fault of it is found, not only the first."""
 
-    def __init__(
-        self, line: int, cells: Mapping[str, str], tree: Tree, procedures: Mapping[str, str], today: date
-    ) -> None:
+    def __init__(self, line: int, cells: Mapping[str, str], words: Words, today: date) -> None:
         self._line = line
         self._cells = {name: " ".join(unicodedata.normalize("NFC", text).split()) for name, text in cells.items()}
-        self._tree = tree
-        self._procedures = procedures
+        self._words = words
         self._today = today
         self._faults: list[Fault] = []
 
@@ -190,31 +185,20 @@ class _Row:
         return None
 
     def _unit(self, name: str, on: date | None) -> Unit | None:
-        """By code or by name as it was that day; names are not guessed. Without a day nothing can be said of it."""
+        """As it was that day: without a day nothing can be said of it."""
         text = self._cell(name)
         if not text or on is None:
             return None
-        by_code = self._tree.by_code(text, on)
-        if by_code is not None:
-            return by_code
-        match exact(self._tree, text, on):
-            case Match(unit=unit, others=()) if unit.valid(on):
-                return unit
-            case Match() | Choices():
-                self._wrong(name, "several_units")
-            case _:
-                self._wrong(name, "unknown_unit")
+        found = self._words.unit(text, on)
+        if isinstance(found, Unit):
+            return found
+        self._wrong(name, found)
         return None
 
     def _procedure(self) -> str:
-        words = fold(self._cell("procedure"))
-        if not words:
+        if not fold(self._cell("procedure")):
             return ""
-        known = self._procedures.get(words)
-        if known is None:
-            # "Thủ tục đăng ký khai sinh": the longest words of ours that stand in it.
-            inside = [one for one in self._procedures if re.search(rf"\b{re.escape(one)}\b", words)]
-            known = self._procedures[max(inside, key=len)] if inside else None
+        known = self._words.group(self._cell("procedure"))
         if known is None:
             self._wrong("procedure", "unknown_procedure")
         return known or ""

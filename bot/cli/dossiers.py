@@ -32,7 +32,7 @@ sender = typer.Typer(help="Who may send dossiers over HTTP (POST /api/dossiers).
 review = typer.Typer(help="Answers that wait for somebody to look at them.", no_args_is_help=True)
 dossiers.add_typer(sender, name="sender")
 
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = 200
 """Rows of one transaction: citizens' taps go between two of them."""
 MOST_LISTED = 50
 FAULT_FOUND = 1

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
+import pty
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +17,7 @@ from xlsxwriter import Workbook
 from bot.cli import app
 from bot.errors import Unusable
 from bot.table_file import read_table
+from tests.faults.lives import ROOT
 
 HEADER = ["Mã hồ sơ", "Trạng thái", "Đơn vị tiếp nhận", "Thủ tục", "Thời điểm", "Ghi chú"]
 ROWS = [
@@ -133,6 +139,25 @@ def test_a_row_with_more_cells_than_columns_is_named(tmp_path: Path) -> None:
     done = sipas("dossiers", "import", str(write_csv(tmp_path / "f.csv", [HEADER, [*ROWS[0], "zuviel"], ROWS[1]])))
     assert "line 2: there are more cells than columns, from zuviel on" in done.output
     assert "1 new" in done.output
+
+
+def test_a_terminal_sees_how_far_it_is_and_a_log_one_line(tmp_path: Path) -> None:
+    rows = [[f"H53-{number}", *ROWS[0][1:]] for number in range(1, 451)]
+    file = write_csv(tmp_path / "feed.csv", [HEADER, *rows])
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "bot", "dossiers", "import", str(file)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "TERM": "xterm", "SIPAS_CONFIG_DIR": str(ROOT / "config")}
+    with subprocess.Popen(command, stdout=theirs, stderr=theirs, env=environment) as shown:
+        os.close(theirs)
+        seen = b""
+        with suppress(OSError):  # how a terminal's end is told
+            while piece := os.read(ours, 4096):
+                seen += piece
+    os.close(ours)
+    assert shown.returncode == 0, seen.decode()
+    assert [part in seen for part in (b"450 rows", b" 33%", b"100%", b"450 new")] == [True] * 4, seen.decode()
+    logged = sipas("dossiers", "import", str(file)).output
+    assert logged.splitlines()[:2] == ["450 rows", "0 new, 450 known already, 0 with faults (not taken)."]
 
 
 def test_a_sender_has_one_key_until_it_is_revoked() -> None:

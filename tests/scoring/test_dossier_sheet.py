@@ -12,6 +12,7 @@ import pytest
 
 from bot.setup import load_units
 from scoring.dossier_sheet import COLUMNS, DossierEvent, Fault, columns_of, read_event
+from scoring.dossier_words import Words
 from scoring.units import Tree
 
 UNITS = Path(__file__).parents[2] / "config" / "units" / "thai_binh_2017.csv"
@@ -37,7 +38,7 @@ def tree() -> Tree:
 
 
 def read(tree: Tree, **cells: str) -> DossierEvent | list[Fault]:
-    return read_event(7, GOOD | cells, tree, PROCEDURES, TODAY)
+    return read_event(7, GOOD | cells, Words(tree, PROCEDURES), TODAY)
 
 
 def faults(tree: Tree, **cells: str) -> set[tuple[str, str]]:
@@ -97,7 +98,7 @@ def test_faults_name_their_cells(tree: Tree, cells: dict[str, str], found: set[t
 
 def test_an_office_of_another_time_is_unknown_on_that_day(tree: Tree) -> None:
     old = Tree([unit for unit in load_units(UNITS) if unit.level != "commune"])
-    assert isinstance(read_event(7, GOOD, old, PROCEDURES, TODAY), DossierEvent)
+    assert isinstance(read_event(7, GOOD, Words(old, PROCEDURES), TODAY), DossierEvent)
     assert faults(tree, unit="Xã") == {("unit", "unknown_unit")}
 
 
