@@ -61,6 +61,8 @@ CHANNELS = ("telegram", "zalo-oa", "zalo-bot")
 MOST_CODE = 60
 MOST_ADDRESS = 64
 MOST_SHOWN = 60
+MOST_READ = 500
+"""Of a cell: what is longer is wrong anyway, and is read in the transaction that citizens' taps wait for."""
 OFFICE_CLOSES = time(17)
 """When a visit is taken to have ended of which only the day is known."""
 
@@ -125,7 +127,9 @@ class _Row:
 
     def __init__(self, line: int, cells: Mapping[str, str], words: Words, today: date) -> None:
         self._line = line
-        self._cells = {name: " ".join(unicodedata.normalize("NFC", text).split()) for name, text in cells.items()}
+        self._cells = {
+            name: " ".join(unicodedata.normalize("NFC", text[:MOST_READ]).split()) for name, text in cells.items()
+        }
         self._words = words
         self._today = today
         self._faults: list[Fault] = []
@@ -180,7 +184,7 @@ class _Row:
         for kind in get_args(DossierEventKind):
             if words == kind or words in EVENTS[kind]:
                 return kind  # type: ignore[no-any-return]
-        if words:
+        if self._cell("event"):  # also of invisible letters: no row is lost without a word
             self._wrong("event", "unknown_event")
         return None
 

@@ -23,7 +23,7 @@ from bot.table_file import Table, read_table
 from bot.texts import load_catalogues
 from bot.writing import reading
 from handlers.visit_code import grouped
-from scoring.dossier_sheet import Fault, columns_of
+from scoring.dossier_sheet import MOST_READ, Fault, columns_of
 
 dossiers = typer.Typer(
     help="The feed of dossiers: who was served where, so that answers can be tied to visits.", no_args_is_help=True
@@ -81,7 +81,7 @@ def _parts(table: Table, columns: Mapping[int, str], faults: list[Fault]) -> Ite
         if any(cell.strip() for cell in cells[len(table.header) :]):
             faults.append(Fault(line, "", "too_many_cells", cells[len(table.header)][:60]))
             continue
-        part.append((line, {name: cells[place] for place, name in columns.items() if place < len(cells)}))
+        part.append((line, {name: cells[place][:MOST_READ] for place, name in columns.items() if place < len(cells)}))
         if len(part) == ROWS_AT_ONCE:
             yield part
             part = []

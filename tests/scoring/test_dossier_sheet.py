@@ -69,6 +69,7 @@ def test_a_day_without_an_hour_is_the_hour_at_which_offices_close(tree: Tree) ->
         ({"code": "x" * 61}, {("code", "too_long")}),
         ({"code": "---"}, {("code", "bad_code")}),
         ({"event": "xong"}, {("event", "unknown_event")}),
+        ({"event": "\u200b"}, {("event", "unknown_event")}),  # nothing is seen, and nothing is lost
         ({"unit": "Xã Không Có"}, {("unit", "unknown_unit")}),
         ({"unit": ""}, {("unit", "missing")}),
         ({"decided_by": "?"}, {("decided_by", "unknown_unit")}),
@@ -100,6 +101,15 @@ def test_an_office_of_another_time_is_unknown_on_that_day(tree: Tree) -> None:
     old = Tree([unit for unit in load_units(UNITS) if unit.level != "commune"])
     assert isinstance(read_event(7, GOOD, Words(old, PROCEDURES), TODAY), DossierEvent)
     assert faults(tree, unit="Xã") == {("unit", "unknown_unit")}
+
+
+@pytest.mark.parametrize("column", sorted(COLUMNS))
+@pytest.mark.parametrize("letter", ["T", " T", "9", "\u0300", "ﷺ", "đ1:", "E+", "-."])
+def test_a_cell_of_a_million_letters_is_a_fault_like_any_other(tree: Tree, column: str, letter: str) -> None:
+    """Read in linear time: a pattern that goes back and forth would hold the writer for hours."""
+    if (column, letter) == ("procedure", "\u0300"):
+        pytest.skip("marks without letters are a blank cell, which may be blank")
+    assert {name for name, _ in faults(tree, **{column: letter * 1_000_000})} == {column}
 
 
 # --- a thousand spoilt rows: the mutator says which cell it broke ---
