@@ -147,10 +147,13 @@ def correct(context: Context, talk: Talk, survey: Survey, response_id: str) -> l
     stored = set(context.stores.responses.answers(response_id))
     context.stores.responses.drop_answers(response_id, stored)
     store_answers(context, response_id, survey, replace(talk.session, answers={}), talk.session)
+    new = set(talk.session.answers) - stored
+    parts = {q.criterion for q in survey.questions if q.rotated and q.name in new}
     if response.counted:
         counting.add_to_counts(context, response, 1)
-        new = set(talk.session.answers) - stored
-        counting.join(context, response, {q.criterion for q in survey.questions if q.rotated and q.name in new})
+        counting.join(context, response, parts)
+    elif parts:
+        context.stores.responses.hold_parts(response_id, parts)
     return [Message(context.texts("corrected"), replaces=True)]
 
 

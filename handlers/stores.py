@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
@@ -304,6 +305,10 @@ class Responses(Protocol):
 
         False where somebody has looked already: it stays as it was decided.
         """
+        ...
+
+    def hold_parts(self, response_id: str, parts: AbstractSet[str]) -> None:
+        """Chains that a held response joins besides, should it count again."""
         ...
 
     def held(self) -> Sequence[Held]: ...

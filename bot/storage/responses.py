@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -201,6 +202,10 @@ class ResponseStore:
         SQL.stop_waiting(self.connection, **key)
         self._set_counted(response.id, 0)
         return True
+
+    def hold_parts(self, response_id: str, parts: AbstractSet[str]) -> None:
+        more = json.dumps(sorted(parts))
+        SQL.add_held_parts(self.connection, province_id=self.province_id, response_id=response_id, more=more)
 
     def _set_counted(self, response_id: str, counted: int) -> None:
         key = {"province_id": self.province_id, "response_id": response_id, "counted": counted}

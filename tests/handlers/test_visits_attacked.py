@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -108,6 +110,55 @@ def test_what_is_held_may_be_corrected_and_counts_as_it_is_then(made: World, dec
     made.perform("review", id=hers, decision=decision)
     assert counted(made) == (decision == "count")
     agree(made)
+
+
+def test_a_criterion_that_is_added_while_it_is_held_waits_once_it_counts(tmp_path: Path) -> None:
+    with world(tmp_path, step=10, index_survey="sipas-rotating") as made:
+        code, left_out = feed(made), list[str]()
+        lan = Citizen(made, "lan")
+        reply = lan.press(named(lan.sends("start", code), "@begin"))
+        while not any(button.data.endswith("@send") for button in buttons(reply)):
+            skip = next((b.data for b in buttons(reply) if ":@skip:" in b.data), "")
+            question = skip.rpartition(":")[2]
+            if re.fullmatch(r"[a-d]\d+", question) and not left_out:
+                left_out.append(question)
+                reply = lan.press(skip)
+            else:
+                shown = [b.data for b in buttons(reply) if ":@" not in b.data]
+                ticked = any(b.label.startswith("☑") for b in buttons(reply))
+                done = next((b.data for b in buttons(reply) if b.data.endswith(":@done")), "")
+                reply = lan.press(done if ticked else next((d for d in shown if d.endswith(":4")), (*shown, skip)[0]))
+        lan.press(named(reply, "@send"))
+        hers = ids(made)[0]
+        answer(made, "clerk", code, "4")
+        review = lan.press(named(lan.sends("start", code), "@review"))
+        asked = lan.press(named(review, f"@edit:{left_out[0]}"))
+        lan.press(named(lan.press(named(asked, f":{left_out[0]}:4")), "@send"))
+        made.perform("review", id=hers, decision="count")
+        parts = {row[0] for row in made.rows("SELECT part FROM waiting WHERE response_id = ?", hers)}
+        assert parts == {
+            "",
+            *(row[0] for row in made.rows("SELECT criterion FROM answer WHERE response_id = ? AND rotated = 1", hers)),
+        }
+        assert len(parts) == 4
+        agree(made)
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_whatever_the_hour_of_the_visit_nobody_is_asked_at_night_too_soon_or_too_late(made: World, hour: int) -> None:
+    """Local time is seven hours ahead of the clock: the day turns at 17:00 there."""
+    zone = made.core.settings.zone
+    moment = datetime(2026, 11, 16, hour, 59, tzinfo=zone)
+    made.now = (moment + timedelta(minutes=1)).astimezone(UTC)
+    feed(made, at=moment.strftime("%Y-%m-%d %H:%M"), channel="telegram", address="lan")
+    [(after, until, day)] = made.rows(
+        "SELECT ask_after, ask_until, local_day FROM invitation i JOIN visit v ON v.id = i.visit_id"
+    )
+    asked = datetime.fromtimestamp(after / 1000, zone)
+    assert 8 <= asked.hour < 20
+    assert timedelta(hours=2) <= asked - moment <= timedelta(hours=20)
+    assert until == int((moment + timedelta(hours=20)).timestamp() * 1000)
+    assert day == "2026-11-16"
 
 
 def test_one_of_a_pair_erases_and_the_other_still_waits(made: World) -> None:
