@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks import latency, monday, score_load, slow_api, soak, start_and_memory
+from benchmarks import dossiers, latency, monday, score_load, slow_api, soak, start_and_memory
 from benchmarks.machine import look
 from benchmarks.tables import replace_section
 from benchmarks.telegram_load import CITIZENS
@@ -39,6 +39,10 @@ def _monday(_: argparse.Namespace, folder: Path) -> str:
     return monday.measure(folder, _say)
 
 
+def _dossiers(_: argparse.Namespace, folder: Path) -> str:
+    return dossiers.measure(folder, _say)
+
+
 def _latency(_: argparse.Namespace, folder: Path) -> str:
     return latency.measure(folder, _say)
 
@@ -58,6 +62,7 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace, Path], str]] = {
     "slow": _slow,
     "score": _score,
     "monday": _monday,
+    "dossiers": _dossiers,
     "start": _start,
     "soak": _soak,
 }

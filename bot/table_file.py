@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ MOST_BYTES = 50_000_000
 """Of a file, and, ten times that, of what an Excel file unpacks to."""
 MOST_ROWS = 200_000
 MOST_COLUMNS = 100
+EXACT = 10**15
+"""A spreadsheet keeps fifteen digits of a number: a larger one is shown as rounded as it is."""
 DELIMITERS = ",;\t"
 
 csv.field_size_limit(1_000_000)
@@ -53,8 +56,7 @@ def read_table(path: Path) -> Table:
 
 def _csv(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
     text = _text(path, content)
-    first = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first.count)
+    delimiter = max(DELIMITERS, key=_unquoted(_first_line(text)).count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
@@ -65,6 +67,15 @@ def _csv(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise Unusable(
             f"{path}:{line}", f"cannot be read ({error})", "mend the quotation marks of that line"
         ) from error
+
+
+def _first_line(text: str) -> str:
+    """The first that is not blank: where nothing else is wrong, the titles."""
+    return text.lstrip("\r\n ").partition("\n")[0]
+
+
+def _unquoted(line: str) -> str:
+    return re.sub(r'"[^"]*"', "", line)
 
 
 def _text(path: Path, content: bytes) -> str:
@@ -111,6 +122,8 @@ def _cell(value: Any) -> str:
             return value.strftime("%Y-%m-%d %H:%M")
         case date():
             return value.isoformat()
+        case int() | float() if abs(value) >= EXACT:
+            return f"{value:.14E}"
         case float() if value.is_integer():
             return str(int(value))
         case _:

@@ -11,6 +11,7 @@ from handlers.context import Context, to_ms
 from handlers.invited import address_digest
 from handlers.stores import Feed, Invitation, InvitationState, Visit
 from scoring.dossier_sheet import DossierEvent, Fault, read_event
+from scoring.dossier_words import Words
 from survey.text import fold
 
 ASK_AFTER = timedelta(hours=2)
@@ -35,9 +36,9 @@ class Taken:
 
 def take(context: Context, rows: Iterable[tuple[int, Mapping[str, str]]]) -> Taken:
     """Good rows go in, faulty ones are listed; a row that was told before changes nothing."""
-    tree, words, taken = context.stores.units.tree(), procedure_words(context), Taken()
+    words, taken = Words(context.stores.units.tree(), procedure_words(context)), Taken()
     for line, cells in rows:
-        event = read_event(line, cells, tree, words, context.today)
+        event = read_event(line, cells, words, context.today)
         if isinstance(event, DossierEvent):
             _take_one(context, event, taken)
         else:
@@ -98,7 +99,7 @@ def _invitation(context: Context, event: DossierEvent, visit: Visit) -> Invitati
     after, until = by_day(moment + ASK_AFTER), moment + ASK_UNTIL
     digest = address_digest(context, event.channel, event.address)
     if after > until or context.now > until:
-        return Invitation(ref, visit.id, expires, "late", address_digest=digest)
+        return Invitation(ref, visit.id, expires, "late")
     state: InvitationState = "waiting"
     return Invitation(ref, visit.id, expires, state, event.channel, event.address, digest, to_ms(after), to_ms(until))
 

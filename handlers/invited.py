@@ -28,7 +28,7 @@ def begin(context: Context, invitation: Invitation) -> list[Message]:
         return [Message(context.texts("code.sent"), start.rows((context.texts("button.review"), data)))]
     if invitation.expires < context.today:
         return [Message(context.texts("code.expired"), start.again_button(context))]
-    if open_one := next((talk for talk in (*mine, *talks) if talk.open), None):
+    if open_one := next((talk for talk in (*mine, *talks) if _can_move(talk)), None):
         return _go_on(context, open_one)
     if invitation.answered and not stores.responses.sent_about(visit.id):  # and erased since
         return [Message(context.texts("code.used"), start.again_button(context))]
@@ -41,6 +41,8 @@ def _go_on(context: Context, talk: Talk) -> list[Message]:
     if not mine:
         carried = replace(talk.session, carried=frozenset(talk.session.answers), picked=())
         context.stores.talks.hand_over(talk.session.id, context.person.id)
+        if context.incoming.channel == "kiosk" and talk.response_id:
+            context.stores.responses.set_assisted(talk.response_id)
         talk = replace(talk, person_id=context.person.id, session=carried)
         context.stores.talks.save(talk, talk, context.now_ms)
     if talk.session.place == "consent":  # nothing was asked yet: whoever scans twice sees the same screen
@@ -67,7 +69,12 @@ def _place(context: Context, code: str) -> str:
 
 def may_move(context: Context, talk: Talk) -> bool:
     """Whether a survey is open that its code takes to any door."""
-    return talk.open and bool(context.stores.talks.visit(talk.visit_id).key)
+    return _can_move(talk) and bool(context.stores.talks.visit(talk.visit_id).key)
+
+
+def _can_move(talk: Talk) -> bool:
+    """What was sent is hers, also while she corrects it: who else holds the code answers apart."""
+    return talk.open and not talk.session.sent
 
 
 def refuse(context: Context) -> None:

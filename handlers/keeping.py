@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from handlers import counting, start
 from handlers.context import Context, Message, strong
 from handlers.screens import CONSENT_VERSION, consent_text, survey_data
-from handlers.stores import Response, Talk
+from handlers.stores import Response, Talk, Visit
 from scoring.counts import Item
 from scoring.period import containing
 from survey.model import Session, Survey
@@ -86,25 +86,34 @@ def finish(context: Context, talk: Talk, response_id: str) -> list[Message]:
     )
     response = stores.responses.get(response_id)
     assert response is not None
-    if visit.key:
-        stores.invitations.mark_answered(visit.id)
-    rivals = [one for one in stores.responses.sent_about(visit.id) if one.id != response_id] if visit.key else []
-    if rivals:
+    if visit.key and _answered(context, visit):
+        rivals = [one for one in stores.responses.sent_about(visit.id) if one.id != response_id]
         return [_receipt(context, talk, _hold(context, response, rivals), contested=True)]
     if counted:
         counting.count(context, response)
     return [_receipt(context, talk, response)]
 
 
+def _answered(context: Context, visit: Visit) -> bool:
+    """Whether a visit was answered before, also where that answer was erased since or is too old to lead to it."""
+    invitation = context.stores.invitations.of_visit(visit.id)
+    context.stores.invitations.mark_answered(visit.id)
+    return invitation is not None and invitation.answered
+
+
 def _hold(context: Context, response: Response, rivals: Sequence[Response]) -> Response:
-    """One visit was answered twice, by two accounts: neither counts until somebody has looked at them."""
-    pair = min(one.id for one in (response, *rivals))
+    """One visit was answered twice, by two accounts: neither counts until somebody has looked at them.
+
+    What was decided about one of them stays decided, however many come after it.
+    """
+    responses = context.stores.responses
+    pairs = [pair for one in rivals if (pair := responses.pair_of(one.id))]
+    pair = pairs[0] if pairs else min(one.id for one in (response, *rivals))
     for rival in rivals:
-        if rival.counted:
+        if responses.hold(rival, "answered-twice", pair, context.now_ms) and rival.counted:
             counting.add_to_counts(context, rival, -1)
-        context.stores.responses.hold(rival, "answered-twice", pair, context.now_ms)
     # What was never counted has no chain to go back to.
-    context.stores.responses.hold(dataclasses.replace(response, counted=False), "answered-twice", pair, context.now_ms)
+    responses.hold(dataclasses.replace(response, counted=False), "answered-twice", pair, context.now_ms)
     context.warn("a visit was answered from two accounts: see sipas review list", unit=response.unit_id)
     return dataclasses.replace(response, counted=False)
 
@@ -138,10 +147,13 @@ def correct(context: Context, talk: Talk, survey: Survey, response_id: str) -> l
     stored = set(context.stores.responses.answers(response_id))
     context.stores.responses.drop_answers(response_id, stored)
     store_answers(context, response_id, survey, replace(talk.session, answers={}), talk.session)
+    new = set(talk.session.answers) - stored
+    parts = {q.criterion for q in survey.questions if q.rotated and q.name in new}
     if response.counted:
         counting.add_to_counts(context, response, 1)
-        new = set(talk.session.answers) - stored
-        counting.join(context, response, {q.criterion for q in survey.questions if q.rotated and q.name in new})
+        counting.join(context, response, parts)
+    elif parts:
+        context.stores.responses.hold_parts(response_id, parts)
     return [Message(context.texts("corrected"), replaces=True)]
 
 

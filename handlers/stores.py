@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
@@ -292,8 +293,23 @@ class Responses(Protocol):
         """The complete responses about a visit."""
         ...
 
-    def hold(self, response: Response, reason: str, pair: str, at: int) -> None:
-        """Take a response out of what counts until somebody has looked at it: it waits for no block any more."""
+    def pair_of(self, response_id: str) -> str | None:
+        """The pair it was held in, decided or not."""
+        ...
+
+    def set_assisted(self, response_id: str) -> None:
+        """What is still being answered is answered beside the staff from here on."""
+        ...
+
+    def hold(self, response: Response, reason: str, pair: str, at: int) -> bool:
+        """Take a response out of what counts until somebody has looked at it: it waits for no block any more.
+
+        False where somebody has looked already: it stays as it was decided.
+        """
+        ...
+
+    def hold_parts(self, response_id: str, parts: AbstractSet[str]) -> None:
+        """Chains that a held response joins besides, should it count again."""
         ...
 
     def held(self) -> Sequence[Held]: ...

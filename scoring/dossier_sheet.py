@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal, get_args
 
-from scoring.names import Choices, Match, exact
-from scoring.units import Tree, Unit
+from scoring.dossier_words import Words
+from scoring.units import Unit
 from survey.text import fold
 
 DossierEventKind = Literal["received", "supplemented", "refused", "returned"]
@@ -61,12 +61,17 @@ CHANNELS = ("telegram", "zalo-oa", "zalo-bot")
 MOST_CODE = 60
 MOST_ADDRESS = 64
 MOST_SHOWN = 60
+MOST_READ = 500
+"""Of a cell: what is longer is wrong anyway, and is read in the transaction that citizens' taps wait for."""
 OFFICE_CLOSES = time(17)
 """When a visit is taken to have ended of which only the day is known."""
 
 _DATE_FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _TIME = re.compile(r"[ T]+(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)?$")
-_ADDRESS = re.compile(r"[\w@.:+-]+", re.ASCII)
+_ADDRESS = re.compile(r"\w[\w@.:+-]*", re.ASCII)
+"""Of one person: with a hyphen before it Telegram reads a group, with @ a public channel."""
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
+"""What a spreadsheet makes of a long number: its last digits are gone."""
 
 
 @dataclass(frozen=True)
@@ -112,23 +117,20 @@ def columns_of(header: Sequence[str]) -> Mapping[int, str] | list[Fault]:
     return faults or found
 
 
-def read_event(
-    line: int, cells: Mapping[str, str], tree: Tree, procedures: Mapping[str, str], today: date
-) -> DossierEvent | list[Fault]:
-    """One row, by our names of its columns. `procedures`: folded words to a group's code."""
-    return _Row(line, cells, tree, procedures, today).read()
+def read_event(line: int, cells: Mapping[str, str], words: Words, today: date) -> DossierEvent | list[Fault]:
+    """One row, by our names of its columns."""
+    return _Row(line, cells, words, today).read()
 
 
 class _Row:
     """A row while it is read: every fault of it is found, not only the first."""
 
-    def __init__(
-        self, line: int, cells: Mapping[str, str], tree: Tree, procedures: Mapping[str, str], today: date
-    ) -> None:
+    def __init__(self, line: int, cells: Mapping[str, str], words: Words, today: date) -> None:
         self._line = line
-        self._cells = {name: " ".join(unicodedata.normalize("NFC", text).split()) for name, text in cells.items()}
-        self._tree = tree
-        self._procedures = procedures
+        self._cells = {
+            name: " ".join(unicodedata.normalize("NFC", text[:MOST_READ]).split()) for name, text in cells.items()
+        }
+        self._words = words
         self._today = today
         self._faults: list[Fault] = []
 
@@ -173,7 +175,7 @@ class _Row:
         code = self._cell("code").replace(" ", "").upper()
         if len(code) > MOST_CODE:
             self._wrong("code", "too_long")
-        elif code and not (code.isprintable() and any(letter.isalnum() for letter in code)):
+        elif code and not _is_code(code):
             self._wrong("code", "bad_code")
         return code
 
@@ -182,36 +184,25 @@ class _Row:
         for kind in get_args(DossierEventKind):
             if words == kind or words in EVENTS[kind]:
                 return kind  # type: ignore[no-any-return]
-        if words:
+        if self._cell("event"):  # also of invisible letters: no row is lost without a word
             self._wrong("event", "unknown_event")
         return None
 
     def _unit(self, name: str, on: date | None) -> Unit | None:
-        """By code or by name as it was that day; names are not guessed. Without a day nothing can be said of it."""
+        """As it was that day: without a day nothing can be said of it."""
         text = self._cell(name)
         if not text or on is None:
             return None
-        by_code = self._tree.by_code(text, on)
-        if by_code is not None:
-            return by_code
-        match exact(self._tree, text, on):
-            case Match(unit=unit, others=()) if unit.valid(on):
-                return unit
-            case Match() | Choices():
-                self._wrong(name, "several_units")
-            case _:
-                self._wrong(name, "unknown_unit")
+        found = self._words.unit(text, on)
+        if isinstance(found, Unit):
+            return found
+        self._wrong(name, found)
         return None
 
     def _procedure(self) -> str:
-        words = fold(self._cell("procedure"))
-        if not words:
+        if not fold(self._cell("procedure")):
             return ""
-        known = self._procedures.get(words)
-        if known is None:
-            # "Thủ tục đăng ký khai sinh": the longest words of ours that stand in it.
-            inside = [one for one in self._procedures if re.search(rf"\b{re.escape(one)}\b", words)]
-            known = self._procedures[max(inside, key=len)] if inside else None
+        known = self._words.group(self._cell("procedure"))
         if known is None:
             self._wrong("procedure", "unknown_procedure")
         return known or ""
@@ -241,9 +232,15 @@ class _Row:
             self._wrong("address", "missing")
         elif address and not channel:
             self._wrong("channel", "missing")
-        elif address and (len(address) > MOST_ADDRESS or not _ADDRESS.fullmatch(address)):
+        elif address and (
+            len(address) > MOST_ADDRESS or not _ADDRESS.fullmatch(address) or _ROUNDED.fullmatch(address)
+        ):
             self._wrong("address", "bad_address")
         return channel, address
+
+
+def _is_code(code: str) -> bool:
+    return code.isprintable() and any(letter.isalnum() for letter in code) and not _ROUNDED.fullmatch(code)
 
 
 def _day(text: str) -> date | None:

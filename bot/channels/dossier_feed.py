@@ -49,7 +49,11 @@ def feed_route(sender_of: SenderOf, take: Take, public_url: str) -> Route:
 def rows_of(body: bytes) -> list[dict[str, str]] | str:
     """The rows of `{"dossiers": [{...}]}`, or the sentence that says why there are none."""
     try:
-        given = json.loads(body)
+        given = json.loads(body, object_pairs_hook=_once)
+        # A half of a letter is valid JSON and no text: it could be neither kept nor answered.
+        json.dumps(given, ensure_ascii=False).encode()
+    except _TwiceError as twice:
+        return f"{twice.name[:40]!r} stands twice in one object"
     except (ValueError, RecursionError):
         return "the body is no JSON"
     rows = given.get("dossiers") if isinstance(given, dict) else None
@@ -62,9 +66,31 @@ def rows_of(body: bytes) -> list[dict[str, str]] | str:
             return f"dossier {at} is no object"
         if unknown := sorted(set(row) - set(COLUMNS)):
             return f"dossier {at}: {unknown[0][:40]!r} is none of {', '.join(COLUMNS)}"
-        if wrong := next((name for name, value in row.items() if not isinstance(value, str | int | None)), None):
+        if wrong := next((name for name, value in row.items() if not _is_text(value)), None):
             return f"dossier {at}: {wrong} is no text"
     return [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
+
+
+def _is_text(value: object) -> bool:
+    """Also a whole number, as codes often are, and nothing at all."""
+    return value is None or isinstance(value, str) or type(value) is int
+
+
+class _TwiceError(ValueError):
+    """A name that stands twice in one object: which of them is meant nobody can know."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _TwiceError(name)
+        found[name] = value
+    return found
 
 
 def _answer(done: Mapping[str, Any], public_url: str) -> dict[str, Any]:

@@ -14,9 +14,10 @@ import typer
 
 from bot.cli.perform import perform
 from bot.core import Lines, make_core
+from bot.errors import Unusable
 from bot.operations import a_week
 from bot.schedule import SYSTEM
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
 from bot.storage.database import database_path, refuse_own_files
 from bot.storage.queries import SQL
 from bot.table_file import Table, read_table
@@ -24,7 +25,7 @@ from bot.texts import load_catalogues
 from bot.writing import reading
 from handlers import xemlai
 from handlers.visit_code import grouped
-from scoring.dossier_sheet import Fault, columns_of
+from scoring.dossier_sheet import MOST_READ, Fault, columns_of
 from scoring.period import containing, previous
 
 dossiers = typer.Typer(
@@ -34,7 +35,7 @@ sender = typer.Typer(help="Who may send dossiers over HTTP (POST /api/dossiers).
 review = typer.Typer(help="Answers that wait for somebody to look at them.", no_args_is_help=True)
 dossiers.add_typer(sender, name="sender")
 
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = 200
 """Rows of one transaction: citizens' taps go between two of them."""
 MOST_LISTED = 50
 FAULT_FOUND = 1
@@ -50,12 +51,12 @@ def bring(
     """Take dossiers in. Good rows go in, faulty ones are listed (exit 1); the same file twice changes nothing."""
     settings = load_settings()
     if slips is not None:
-        refuse_own_files(slips, database_path(settings.database_url))
+        _refuse_place(slips, file, settings)
     table = read_table(file)
     columns = columns_of(table.header)
     if isinstance(columns, list):
         for fault in columns:
-            typer.echo(f"{file}: {_sentence(fault)}")
+            typer.echo(f"{file}: {sentence(fault)}")
         raise typer.Exit(FAULT_FOUND)
     total: Counter[str] = Counter()
     faults: list[Fault] = []
@@ -83,7 +84,7 @@ def _parts(table: Table, columns: Mapping[int, str], faults: list[Fault]) -> Ite
         if any(cell.strip() for cell in cells[len(table.header) :]):
             faults.append(Fault(line, "", "too_many_cells", cells[len(table.header)][:60]))
             continue
-        part.append((line, {name: cells[place] for place, name in columns.items() if place < len(cells)}))
+        part.append((line, {name: cells[place][:MOST_READ] for place, name in columns.items() if place < len(cells)}))
         if len(part) == ROWS_AT_ONCE:
             yield part
             part = []
@@ -91,7 +92,7 @@ def _parts(table: Table, columns: Mapping[int, str], faults: list[Fault]) -> Ite
         yield part
 
 
-def _sentence(fault: Fault, titles: Mapping[str, str] | None = None) -> str:
+def sentence(fault: Fault, titles: Mapping[str, str] | None = None) -> str:
     say = load_catalogues(load_settings().config_dir / "locales", "ông/bà")["en"]
     column = (titles or {}).get(fault.column, fault.column)
     where = f"line {fault.line}, column {column}" if column else f"line {fault.line}"
@@ -102,7 +103,7 @@ def _tell(
     file: Path, total: Counter[str], faults: Sequence[Fault], differing: Sequence[int], titles: Mapping[str, str]
 ) -> None:
     for fault in faults[:MOST_LISTED]:
-        typer.echo(f"{file}: {_sentence(fault, titles)}")
+        typer.echo(f"{file}: {sentence(fault, titles)}")
     if len(faults) > MOST_LISTED:
         typer.echo(f"{file}: and {len(faults) - MOST_LISTED} more.")
     bad = len({fault.line for fault in faults})
@@ -126,7 +127,20 @@ def _write_slips(
         if line in codes:
             link = f"{public_url}/s/{codes[line]}" if public_url else ""
             writer.writerow([_harmless(cells[place]), grouped(codes[line]), link])
-    out.write_text(text.getvalue(), encoding="utf-8-sig")
+    try:
+        out.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
+    except OSError as error:
+        mend = "choose another place: the dossiers are in, bring the same file again"
+        raise Unusable(str(out), f"cannot be written ({error.strerror})", mend) from error
+
+
+def _refuse_place(slips: Path, file: Path, settings: Settings) -> None:
+    """Before anything is taken in. Raises Unusable."""
+    refuse_own_files(slips, database_path(settings.database_url))
+    if slips.resolve() == file.resolve():
+        raise Unusable(str(slips), "is the file of the dossiers itself", "choose another name")
+    if not slips.resolve().parent.is_dir():
+        raise Unusable(str(slips), "lies in a folder that is not there", "make the folder, or choose another place")
 
 
 def _harmless(cell: str) -> str:

@@ -99,6 +99,19 @@ SELECT part FROM waiting WHERE province_id = :province_id AND response_id = :res
 INSERT INTO review (province_id, response_id, reason, pair, parts, at)
 VALUES (:province_id, :response_id, :reason, :pair, :parts, :at) ON CONFLICT DO NOTHING RETURNING response_id;
 
+-- name: pair_of(province_id, response_id)^
+SELECT pair FROM review WHERE province_id = :province_id AND response_id = :response_id;
+
+-- name: set_assisted(province_id, response_id)!
+UPDATE response SET provenance = 'assisted'
+WHERE province_id = :province_id AND id = :response_id AND disposition = 'open';
+
+-- name: add_held_parts(province_id, response_id, more)!
+-- more: a JSON array. Of what was in no chain when it was held all are joined anyway.
+UPDATE review SET parts = (
+  SELECT json_group_array(value) FROM (SELECT value FROM json_each(parts) UNION SELECT value FROM json_each(:more)))
+WHERE province_id = :province_id AND response_id = :response_id AND decision IS NULL AND parts IS NOT NULL;
+
 -- name: set_counted(province_id, response_id, counted)!
 UPDATE response SET counted = :counted WHERE province_id = :province_id AND id = :response_id;
 

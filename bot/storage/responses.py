@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -185,13 +186,26 @@ class ResponseStore:
         rows = SQL.sent_about(self.connection, province_id=self.province_id, visit_id=visit_id)
         return [_response(row) for row in rows]
 
-    def hold(self, response: Response, reason: str, pair: str, at: int) -> None:
+    def pair_of(self, response_id: str) -> str | None:
+        row = SQL.pair_of(self.connection, province_id=self.province_id, response_id=response_id)
+        return row[0] if row else None
+
+    def set_assisted(self, response_id: str) -> None:
+        SQL.set_assisted(self.connection, province_id=self.province_id, response_id=response_id)
+
+    def hold(self, response: Response, reason: str, pair: str, at: int) -> bool:
         key = {"province_id": self.province_id, "response_id": response.id}
         parts = [part for (part,) in SQL.parts_waited_for(self.connection, **key)] if response.counted else None
         stored = None if parts is None else json.dumps(parts)
-        if SQL.hold_response(self.connection, **key, reason=reason, pair=pair, parts=stored, at=at) is not None:
-            SQL.stop_waiting(self.connection, **key)
-            self._set_counted(response.id, 0)
+        if SQL.hold_response(self.connection, **key, reason=reason, pair=pair, parts=stored, at=at) is None:
+            return False
+        SQL.stop_waiting(self.connection, **key)
+        self._set_counted(response.id, 0)
+        return True
+
+    def hold_parts(self, response_id: str, parts: AbstractSet[str]) -> None:
+        more = json.dumps(sorted(parts))
+        SQL.add_held_parts(self.connection, province_id=self.province_id, response_id=response_id, more=more)
 
     def _set_counted(self, response_id: str, counted: int) -> None:
         key = {"province_id": self.province_id, "response_id": response_id, "counted": counted}

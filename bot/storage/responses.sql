@@ -68,8 +68,9 @@ UPDATE visit SET created_at = created_at - created_at % 86400000 WHERE province_
 UPDATE consent SET given_at = given_at - given_at % 86400000 WHERE province_id = :province_id AND id = :consent_id;
 
 -- name: add_waiting(province_id, unit_id, survey_id, part, response_id)!
+-- An answer that was taken back and given again waits there still.
 INSERT INTO waiting (province_id, unit_id, survey_id, part, response_id)
-VALUES (:province_id, :unit_id, :survey_id, :part, :response_id);
+VALUES (:province_id, :unit_id, :survey_id, :part, :response_id) ON CONFLICT DO NOTHING;
 
 -- name: waiting(province_id, unit_id, survey_id, part, provenance)
 -- provenance '': of any.

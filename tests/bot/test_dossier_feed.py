@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,43 @@ async def test_bad_rows_are_named_and_good_ones_go_in(feed: Feed) -> None:
     assert [one["dossier"] for one in taken["codes"]] == [2]
 
 
+HOSTILE = (
+    "\x00",
+    "\U000e0041" * 20,
+    "a\r\nb",
+    "'; DROP TABLE visit --",
+    "<script>",
+    "\u202e",
+    "ﷺ" * 70,
+    "{}%s",
+    "١٢/٠١/٢٠٢٦",
+)
+
+
+@pytest.mark.asyncio
+async def test_five_hundred_rows_that_all_fail_are_each_answered_and_take_nothing(feed: Feed) -> None:
+    rows = [
+        {"code": "", "event": HOSTILE[n % 9], "unit": HOSTILE[n % 7], "at": HOSTILE[n % 8], "address": HOSTILE[n % 5]}
+        for n in range(MOST_ROWS)
+    ]
+    answer = await feed.post(*rows)
+    assert answer.status_code == 200
+    taken = answer.json()
+    assert (taken["new"], taken["known"], taken["codes"]) == (0, 0, [])
+    assert {fault["dossier"] for fault in taken["faults"]} == set(range(1, MOST_ROWS + 1))
+    assert max(len(fault["value"]) for fault in taken["faults"]) <= 60
+    assert await feed.app.readers.do(lambda c: c.execute("SELECT count(*) FROM visit").fetchone()) == (0,)
+
+
+@pytest.mark.asyncio
+async def test_a_half_of_a_letter_is_answered_and_stores_nothing(feed: Feed) -> None:
+    body = b'{"dossiers": [' + json.dumps(ROW).encode() + b', {"code": "\\udc80"}]}'
+    headers = {"Authorization": f"Bearer {feed.key}"}
+    answer = await feed.client.post("/api/dossiers", content=body, headers=headers)
+    assert answer.status_code == 400
+    assert await feed.app.readers.do(lambda c: c.execute("SELECT count(*) FROM visit").fetchone()) == (0,)
+
+
 @pytest.mark.asyncio
 @pytest.mark.parametrize("key", ["Bearer", "Bearer " + "0" * 32, "Bearer short", "Basic eA==", "\u00e9"])
 async def test_nobody_sends_without_a_key(feed: Feed, key: str) -> None:
@@ -84,6 +122,16 @@ async def test_a_revoked_key_ends_at_once(feed: Feed) -> None:
         (b'{"dossiers": [1]}', "dossier 1 is no object"),
         (b'{"dossiers": [{"ma": "1"}]}', "dossier 1: 'ma' is none of"),
         (b'{"dossiers": [{"code": [1]}]}', "dossier 1: code is no text"),
+        (b'{"dossiers": [{"code": true}]}', "dossier 1: code is no text"),
+        (b'{"dossiers": [{"code": 1.5}]}', "dossier 1: code is no text"),
+        (b'{"dossiers": [{"code": NaN}]}', "dossier 1: code is no text"),
+        (b'{"dossiers": [{"code": 1e999}]}', "dossier 1: code is no text"),
+        (b'{"dossiers": [{"code": ' + b"9" * 5_000 + b"}]}", "the body is no JSON"),
+        (b'{"dossiers": [{"code": "H53-1", "code": "H53-2"}]}', "'code' stands twice in one object"),
+        (b'{"dossiers": [{"code": "H53-1"}], "dossiers": [{}]}', "'dossiers' stands twice in one object"),
+        (b'{"dossiers": [{"code": "1"}, {"code": "\\ud800"}]}', "the body is no JSON"),
+        (b'{"dossiers": [{"\\ud800": "1"}]}', "the body is no JSON"),
+        (b"\xff\xfe", "the body is no JSON"),
         (b'{"dossiers": [' + b"{}," * MOST_ROWS + b"{}]}", "more than 500"),
     ],
 )

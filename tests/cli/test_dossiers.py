@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
+import pty
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +17,7 @@ from xlsxwriter import Workbook
 from bot.cli import app
 from bot.errors import Unusable
 from bot.table_file import read_table
+from tests.faults.lives import ROOT
 
 HEADER = ["Mã hồ sơ", "Trạng thái", "Đơn vị tiếp nhận", "Thủ tục", "Thời điểm", "Ghi chú"]
 ROWS = [
@@ -67,6 +73,39 @@ def test_slips_never_replace_the_database(tmp_path: Path) -> None:
     assert isinstance(done.exception, Unusable)
 
 
+def test_slips_never_replace_the_feed_and_lie_in_no_folder_that_is_not_there(tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "feed.csv", [HEADER, *ROWS])
+    before = file.read_bytes()
+    for slips in (file, tmp_path / "x" / ".." / "feed.csv", tmp_path / "none" / "slips.csv"):
+        done = sipas("dossiers", "import", str(file), "--slips", str(slips))
+        assert isinstance(done.exception, Unusable)
+    assert file.read_bytes() == before
+    assert "2 new" in sipas("dossiers", "import", str(file)).output
+
+
+def test_a_long_number_that_excel_rounded_is_refused_and_not_written_to(tmp_path: Path) -> None:
+    """Of nineteen digits a number's cell keeps fifteen: the rest would be another person."""
+    file = tmp_path / "feed.xlsx"
+    with Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Mã hồ sơ", "Trạng thái", "Nơi tiếp nhận", "Ngày", "Kênh", "Mã người nhận"])
+        row = ["Đã trả kết quả", "Huyện Vũ Thư", "2026-11-19", "zalo-oa"]
+        sheet.write_row(1, 0, ["H53-1", *row, 5510185758261927916])
+        sheet.write_row(2, 0, [251120001212345678, *row, "5510185758261927916"])
+        sheet.write_row(3, 0, [251120001212345, *row, "5510185758261927916"])
+    done = sipas("dossiers", "import", str(file))
+    assert "line 2, column Mã người nhận: 5.51018575826193E+18 is no address" in done.output
+    assert "line 3, column Mã hồ sơ: 2.51120001212346E+17 is no dossier's code" in done.output
+    assert "1 new, 0 known already, 2 with faults" in done.output
+
+
+@pytest.mark.parametrize("head", ["\r\n \r\n", '"a, b, c, d, e, f";', ";"])
+def test_the_delimiter_is_seen_behind_blank_lines_and_quoted_titles(tmp_path: Path, head: str) -> None:
+    file = tmp_path / "f.csv"
+    file.write_text(f"{head}code;event;unit;at\r\n", encoding="utf-8")
+    assert list(read_table(file).header)[-4:] == ["code", "event", "unit", "at"]
+
+
 def test_missing_columns_are_named_and_nothing_is_taken(tmp_path: Path) -> None:
     done = sipas("dossiers", "import", str(write_csv(tmp_path / "f.csv", [["Mã hồ sơ"], ["1"]])))
     assert done.exit_code == 1
@@ -100,6 +139,25 @@ def test_a_row_with_more_cells_than_columns_is_named(tmp_path: Path) -> None:
     done = sipas("dossiers", "import", str(write_csv(tmp_path / "f.csv", [HEADER, [*ROWS[0], "zuviel"], ROWS[1]])))
     assert "line 2: there are more cells than columns, from zuviel on" in done.output
     assert "1 new" in done.output
+
+
+def test_a_terminal_sees_how_far_it_is_and_a_log_one_line(tmp_path: Path) -> None:
+    rows = [[f"H53-{number}", *ROWS[0][1:]] for number in range(1, 451)]
+    file = write_csv(tmp_path / "feed.csv", [HEADER, *rows])
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "bot", "dossiers", "import", str(file)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "TERM": "xterm", "SIPAS_CONFIG_DIR": str(ROOT / "config")}
+    with subprocess.Popen(command, stdout=theirs, stderr=theirs, env=environment) as shown:
+        os.close(theirs)
+        seen = b""
+        with suppress(OSError):  # how a terminal's end is told
+            while piece := os.read(ours, 4096):
+                seen += piece
+    os.close(ours)
+    assert shown.returncode == 0, seen.decode()
+    assert [part in seen for part in (b"450 rows", b" 33%", b"100%", b"450 new")] == [True] * 4, seen.decode()
+    logged = sipas("dossiers", "import", str(file)).output
+    assert logged.splitlines()[:2] == ["450 rows", "0 new, 450 known already, 0 with faults (not taken)."]
 
 
 def test_a_sender_has_one_key_until_it_is_revoked() -> None:

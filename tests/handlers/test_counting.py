@@ -297,6 +297,21 @@ def test_a_criterion_that_a_correction_adds_waits_like_the_others(rotating: Worl
     assert off(rotating) == []
 
 
+def test_a_criterion_taken_back_and_given_again_waits_once(rotating: World) -> None:
+    citizen = Citizen(rotating, "one")
+    sent = citizen.visits(unit_id(rotating, DONG_CAC), always("4"))
+    (question, part), *_ = rotating.rows("SELECT question, criterion FROM answer WHERE rotated = 1 ORDER BY question")
+    for choice in (f"@skip:{question}", f"{question}:4", f"@skip:{question}", f"{question}:5"):
+        review = citizen.press(buttons(sent)[-1].data.partition("@")[0] + "@review")
+        edit = citizen.press(next(one.data for one in buttons(review) if one.data.endswith(f"@edit:{question}")))
+        shown = citizen.press(next(one.data for one in buttons(edit) if one.data.endswith(choice)))
+        done = citizen.press(next(one.data for one in buttons(shown) if one.data.endswith("@send")))
+        assert "Đã sửa xong" in done[0].text
+    assert rotating.rows("SELECT value FROM answer WHERE question = ?", question) == [("5",)]
+    assert rotating.rows("SELECT count(*) FROM waiting WHERE part = ?", part) == [(1,)]
+    assert off(rotating) == []
+
+
 def test_what_is_asked_in_rotation_enters_no_factor(rotating: World) -> None:
     commune = unit_id(rotating, DONG_CAC)
     Citizen(rotating, "one").visits(commune, always("4"))

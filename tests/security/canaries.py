@@ -85,7 +85,7 @@ async def by_telegram(standin: TelegramStandin, user: int, code: str, patience: 
         here = one.buttons()
         if any(":@skip:comment" in button.data for button in here):
             await one.type(f"{COMMENT} gọi tôi {PHONE}")
-        elif (button := _forward(here)) is None:
+        elif (button := forward(here)) is None:
             return
         else:
             await one.press(button)
@@ -107,7 +107,7 @@ async def by_zalo(standin: ZaloBotStandin, person: str, code: str) -> None:
         shown = (await standin.wait_seen(person, count + 1))[-1]
 
 
-def _forward(here: Sequence[Button]) -> Button | None:
+def forward(here: Sequence[Button]) -> Button | None:
     order = (":@begin", ":@send", ":@resume")
     first = next((button for word in order for button in here if button.data.endswith(word)), None)
     choices = [button for button in here if button.data.startswith("s:") and ":@" not in button.data]
@@ -130,7 +130,7 @@ async def by_web(client: httpx.AsyncClient, code: str, finds: Finds) -> None:
             fields = {"text": f"{COMMENT} gọi tôi {PHONE}"}
         elif boxes:
             fields = {"press": next(button.data for button in here if button.data.endswith(":@done"))}
-        elif (button := _forward(here)) is not None:
+        elif (button := forward(here)) is not None:
             fields = {"press": button.data}
         else:
             break
