@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from handlers import counting, start
 from handlers.context import Context, Message, strong
 from handlers.screens import CONSENT_VERSION, consent_text, survey_data
-from handlers.stores import Response, Talk
+from handlers.stores import Response, Talk, Visit
 from scoring.counts import Item
 from scoring.period import containing
 from survey.model import Session, Survey
@@ -81,6 +81,18 @@ def finish(context: Context, talk: Talk, response_id: str) -> list[Message]:
         visit.key,
         context.later_ms(days=EDIT_DAYS),
     )
+    response, contested = complete(context, response_id, visit, counted=counted, receipt=receipt)
+    return [_receipt(context, talk, response, contested=contested)]
+
+
+def complete(
+    context: Context, response_id: str, visit: Visit, *, counted: bool, receipt: str | None
+) -> tuple[Response, bool]:
+    """End a response as complete: it counts if it may, unless its visit was answered by somebody else as well.
+
+    The response as it stands then, and whether that is so.
+    """
+    stores = context.stores
     stores.responses.set_disposition(
         response_id, "complete", counted=counted, receipt=receipt, local_day=context.today, at=context.now_ms
     )
@@ -90,10 +102,10 @@ def finish(context: Context, talk: Talk, response_id: str) -> list[Message]:
         stores.invitations.mark_answered(visit.id)
     rivals = [one for one in stores.responses.sent_about(visit.id) if one.id != response_id] if visit.key else []
     if rivals:
-        return [_receipt(context, talk, _hold(context, response, rivals), contested=True)]
+        return _hold(context, response, rivals), True
     if counted:
         counting.count(context, response)
-    return [_receipt(context, talk, response)]
+    return response, False
 
 
 def _hold(context: Context, response: Response, rivals: Sequence[Response]) -> Response:

@@ -62,7 +62,7 @@ def bring(
     with typer.progressbar(parts, label=f"{len(table.rows)} rows", width=40) as bar:
         for rows in bar:
             done = perform(settings, "dossiers", {"rows": rows})
-            total.update({name: done[name] for name in ("new", "known", "late")})
+            total.update({name: done[name] for name in ("new", "known", "late", "no_phones")})
             faults += [Fault(**fault) for fault in done["faults"]]
             codes |= dict(done["codes"])
             differing += done["differing"]
@@ -106,6 +106,8 @@ def _tell(
     typer.echo(f"{total['new']} new, {total['known']} known already, {bad} with faults (not taken).")
     if total["late"]:
         typer.echo(f"{total['late']} came too late to be asked by message; their codes are good.")
+    if total["no_phones"]:
+        typer.echo(f"{total['no_phones']} telephone numbers were left out: Zalo's rating template is not set up.")
     if differing:
         some = ", ".join(str(line) for line in differing[:10])
         typer.echo(f"{len(differing)} known ones are told differently now and stay as they were: lines {some}")

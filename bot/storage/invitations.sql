@@ -106,7 +106,7 @@ UPDATE response_link SET counted = :counted WHERE province_id = :province_id AND
 
 -- name: held_responses(province_id)
 SELECT r.id, r.unit_id, r.survey_id, r.survey_version, r.procedure_group, r.provenance, r.disposition, r.counted,
-  r.local_day, r.receipt, h.pair, r.channel, h.reason, h.parts, h.at
+  r.local_day, r.receipt, r.channel, h.pair, h.reason, h.parts, h.at
 FROM review h JOIN response r ON r.province_id = h.province_id AND r.id = h.response_id
 WHERE h.province_id = :province_id AND h.decision IS NULL ORDER BY h.at, r.id;
 
@@ -118,7 +118,8 @@ WHERE province_id = :province_id AND response_id = :response_id;
 DELETE FROM review WHERE province_id = :province_id AND response_id = :response_id;
 
 -- name: sent_about(province_id, visit_id)
-SELECT id, unit_id, survey_id, survey_version, procedure_group, provenance, disposition, counted, local_day, receipt
+SELECT id, unit_id, survey_id, survey_version, procedure_group, provenance, disposition, counted, local_day, receipt,
+  channel
 FROM response WHERE province_id = :province_id AND visit_id = :visit_id AND disposition = 'complete' ORDER BY id;
 
 -- name: sessions_about(province_id, visit_id)

@@ -202,8 +202,8 @@ class ResponseStore:
         return [
             Held(
                 _response(row),
-                row[10],
                 row[11],
+                row[10],
                 row[12],
                 None if row[13] is None else frozenset(json.loads(row[13])),
                 row[14],
@@ -255,4 +255,4 @@ class ResponseStore:
 
 def _response(row: Row) -> Response:
     day = date.fromisoformat(row[8]) if row[8] else None
-    return Response(row[0], row[1], row[2], row[3], row[4], row[5], row[6], bool(row[7]), day, row[9])
+    return Response(row[0], row[1], row[2], row[3], row[4], row[5], row[6], bool(row[7]), day, row[9], row[10])

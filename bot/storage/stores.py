@@ -10,6 +10,7 @@ from bot.storage.invitations import InvitationStore
 from bot.storage.officials import OfficialStore
 from bot.storage.people import PeopleStore, TalkStore
 from bot.storage.posts import PostStore
+from bot.storage.ratings import RatingStore
 from bot.storage.responses import ResponseStore
 from bot.storage.units import Shelf, SurveyStore, UnitStore
 from handlers.stores import Audit, Stores
@@ -22,6 +23,7 @@ def stores_over(connection: sqlite3.Connection, province_id: str, shelf: Shelf, 
         surveys=SurveyStore(connection, province_id, shelf),
         units=UnitStore(connection, province_id, shelf),
         invitations=InvitationStore(connection, province_id),
+        ratings=RatingStore(connection, province_id),
         talks=TalkStore(connection, province_id),
         responses=ResponseStore(connection, province_id),
         cells=CellStore(connection, province_id),
