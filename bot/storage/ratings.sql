@@ -61,4 +61,4 @@ INSERT INTO rating_pull (province_id, template_id, until) VALUES (:province_id, 
 ON CONFLICT (province_id, template_id) DO UPDATE SET until = excluded.until;
 
 -- name: rating_states()
-SELECT state, count(*) FROM rating_request GROUP BY state;
+SELECT state, reason, count(*) FROM rating_request GROUP BY state, reason ORDER BY state, reason;

@@ -1,8 +1,9 @@
-"""Five stars by telephone number: who is asked, what stars become, counted once and in their own place."""
+"""B23. Five stars by telephone number: who is asked, what stars become, counted once and in their own place."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -260,3 +261,13 @@ def test_no_number_is_found_in_the_files(made: World, tmp_path: Path) -> None:
         for file in tmp_path.iterdir():
             raw = file.read_bytes()
             assert not [spelling for spelling in SPELLINGS if spelling in raw], file
+
+
+def test_the_text_to_be_approved_is_the_text_that_is_agreed_to(made: World) -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "van-hanh.md").read_text(encoding="utf-8")
+    assert f"> {made.core.catalogues['vi']('zbs.template')}\n" in docs
+    rows = [line.split("|")[2:4] for line in docs.splitlines() if re.match(r" +\| [1-5] \|", line)]
+    assert len(rows) == 5
+    for question, reasons in rows:
+        assert len(question.strip()) <= 100
+        assert len(reasons.split(";")) <= 5
