@@ -206,6 +206,8 @@ _TABLES = [
     "review",
     "refusal",
     "sender",
+    "rating_pull",
+    "rating_request",
     "invitation",
     "last_action",
     "audit",

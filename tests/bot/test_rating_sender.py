@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import SendError
+from bot.errors import SendError, StorageUnavailable
 from bot.schedule import SYSTEM
 from bot.storage.database import open_writer
 from bot.storage.migrate import migrate
@@ -66,6 +67,28 @@ async def test_a_send_that_a_stop_cut_off_is_unknown(made: Desk) -> None:
     assert await made.wait(hours=1) == 0
     assert await made.rows(REQUESTS) == [("unknown", None)]
     assert made.tries() == 0
+
+
+async def test_an_outcome_that_could_not_be_written_is_written_before_anything_else(
+    made: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await made.feed("1")
+    await made.feed("2", "0987 654 321")
+    store, failures = made.sender._store, [StorageUnavailable("full")] * 2
+
+    def failing(outcome: Any, connection: sqlite3.Connection) -> None:
+        if failures:
+            raise failures.pop()
+        store(outcome, connection)
+
+    monkeypatch.setattr(made.sender, "_store", failing)
+    for _ in range(2):
+        with pytest.raises(StorageUnavailable):
+            await made.wait(hours=3 if len(failures) == 2 else 0)
+    assert made.tries() == 1
+    assert await made.wait() == 1
+    assert await made.rows(REQUESTS) == SENT * 2
+    assert made.tries() == 2
 
 
 async def test_a_number_without_zalo_is_asked_by_its_code_only(made: Desk) -> None:

@@ -14,6 +14,7 @@ import pytest
 from bot.schedule import SYSTEM
 from bot.verify import differences
 from handlers import rating
+from tests.handlers.test_apart import score, verified
 from tests.handlers.test_invited import OFFICE, answer, counted, feed, responses
 from tests.world import World, world
 
@@ -240,6 +241,26 @@ def _cell(made: World) -> Any:
     context = made.core.context(made.connection, SYSTEM, now=made.now)
     month = (made.now + timedelta(hours=7)).strftime("%Y-%m")
     return context.stores.cells.get(OFFICE, "own", context.province.index_survey, month, "verified")
+
+
+def test_stars_do_not_narrow_what_the_silent_leave_open(made: World) -> None:
+    """They stand behind no index, so its figure is as open as if they had said nothing."""
+    verified(made, 12, "5", dossiers=40)
+    for number in range(12):
+        assert rates(made, _nth(made, number), 1)
+    assert _cell(made).tally.n == 20
+    said = score(made)
+    assert "Trả lời: 19% trong 52 hồ sơ" in said
+    assert "từ 18 đến 100" in said
+    assert "≥ 95" in said
+
+
+def test_the_sample_is_wiped_with_its_ratings(made: World) -> None:
+    by_phone(made)
+    (tracking_id,) = asked(made)
+    rates(made, tracking_id)
+    made.perform("wipe")
+    assert made.rows("SELECT * FROM rating_request") == []
 
 
 def test_what_the_template_is_filled_with(made: World) -> None:
