@@ -60,7 +60,9 @@ async def test_a_send_that_a_stop_cut_off_is_unknown(made: Desk) -> None:
     await made.wait(hours=3)
     key = {"province_id": made.core.province.id, "now": 0}
     (request_id,) = (await made.rows("SELECT id FROM rating_request"))[0]
-    await made.writer.do(lambda connection: SQL.claim_rating_request(connection, **key, request_id=request_id))
+    key["request_id"] = request_id
+    assert await made.writer.do(lambda connection: SQL.claim_rating_request(connection, **key)) is not None
+    assert await made.writer.do(lambda connection: SQL.claim_rating_request(connection, **key)) is None
     assert (await made.rows(REQUESTS))[0][0] == "sending"
     await made.writer.do(lambda connection: SQL.orphaned_rating_requests(connection, at=1))
     made.restart()

@@ -100,14 +100,13 @@ def test_a_number_that_waits_goes_when_the_template_is_taken_out_of_the_settings
 
 def test_a_number_goes_when_its_hours_are_over_even_at_night(made: World) -> None:
     by_phone(made, "1")
-    asked(made)  # at noon, and not sent by anybody
-    made.wait(hours=1)
+    asked(made, hours=2.1)  # shortly after eleven, and not sent by anybody
     by_phone(made, "2", "0987 654 321")
-    made.wait(hours=16.5)  # half past five
+    made.wait(hours=18.4)  # half past five
     made.tick()
     assert made.rows("SELECT state, phone FROM rating_request") == [("failed", None)]
     assert states(made) == ["late", "waiting"]
-    made.wait(hours=4)  # half past nine, and nobody ticked at eight
+    made.wait(hours=2)  # half past seven: nobody is asked yet
     made.tick()
     assert made.rows("SELECT state, address FROM invitation") == [("late", None), ("late", None)]
 
