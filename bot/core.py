@@ -17,6 +17,7 @@ from bot.key import secret_key
 from bot.keyed import keyed
 from bot.procedures import load_procedures
 from bot.quiet_days import load_quiet_days
+from bot.sealed import seal_short, unseal_short
 from bot.settings import MIN_RESPONDENTS, ProvinceFile, Settings, load_province
 from bot.storage.audit import AuditStore, Key, no_key
 from bot.storage.database import database_path
@@ -104,6 +105,7 @@ class Core:
             new_code=self.new_code,
             below=self.below,
             keyed=self._keyed,
+            seal_phone=self._seal_phone if self.settings.sends_to_phones else None,
             telegram_name=self.telegram_name(),
             page_link=self._page_link,
             web_link=self._web,
@@ -112,6 +114,13 @@ class Core:
 
     def _keyed(self, purpose: str, text: str, letters: int) -> str:
         return keyed(self.key(), purpose, text, letters)
+
+    def _seal_phone(self, number: str, ref: str) -> str:
+        return seal_short(number, self.key(), f"{self.province.id}:{ref}")
+
+    def unseal_phone(self, sealed: str, ref: str) -> str:
+        """The number of an invitation; raises Unsealable where the secret key is another one now."""
+        return unseal_short(sealed, self.key(), f"{self.province.id}:{ref}")
 
     def _page_link(self, person_id: str, until_ms: int) -> str:
         return f"{self._web}/o/{ticket(self.key(), 'link', person_id, until_ms)}" if self._web else ""

@@ -209,6 +209,8 @@ _TABLES = [
     "looked_at",
     "refusal",
     "sender",
+    "rating_pull",
+    "rating_request",
     "invitation",
     "last_action",
     "audit",

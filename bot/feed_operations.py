@@ -12,6 +12,7 @@ from bot.chance import new_code
 from bot.core import Core, Lines
 from bot.errors import Unusable
 from bot.keyed import MOST_LETTERS
+from bot.named_units import find_unit
 from bot.schedule import SYSTEM
 from bot.storage.queries import SQL
 from bot.writing import Arguments, Write
@@ -89,9 +90,29 @@ def decide_review(core: Core, write: Write[Any], arguments: Arguments) -> dict[s
     def job(connection: sqlite3.Connection) -> dict[str, Any]:
         context = core.context(connection, SYSTEM)
         if not reviewing.decide(context, arguments["id"], arguments["decision"]):
-            raise Unusable(f"response {arguments['id']!r}", "waits for no review", "see sipas review list")
+            raise Unusable(
+                f"response {arguments['id']!r}",
+                "waits for no review, or another about that visit counts",
+                "see sipas review list",
+            )
         audit.note(context, "review", arguments["id"], arguments["decision"], actor="operator")
         return {}
+
+    return write(job)  # type: ignore[no-any-return]
+
+
+def settle_week(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:
+    """What came of looking at a desk's week."""
+
+    def job(connection: sqlite3.Connection) -> dict[str, Any]:
+        context = core.context(connection, SYSTEM)
+        unit = find_unit(context, arguments["unit"])
+        key = {"province_id": core.province.id, "unit_id": unit.id, "week": arguments["week"]}
+        if SQL.decide_finding(connection, **key, decision=arguments["decision"]) is None:
+            where = f"{unit.name}, week {arguments['week']}"
+            raise Unusable(where, "has nothing to look at", "see sipas review week")
+        audit.note(context, "findings", f"{unit.id} {arguments['week']}", arguments["decision"], actor="operator")
+        return {"unit": unit.name}
 
     return write(job)  # type: ignore[no-any-return]
 
@@ -101,4 +122,5 @@ OPERATIONS: Mapping[str, Callable[[Core, Write[Any], Arguments], dict[str, Any]]
     "sender-add": add_sender,
     "sender-revoke": revoke_sender,
     "review": decide_review,
+    "review-week": settle_week,
 }

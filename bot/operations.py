@@ -13,11 +13,12 @@ from bot import demo, feed_operations
 from bot.chance import new_code
 from bot.core import SAMPLE, Core
 from bot.errors import Unusable
+from bot.named_units import find_unit
 from bot.schedule import SYSTEM, queue_letters, write_letters
 from bot.setup import import_units, publish
 from bot.writing import Arguments, Write
 from handlers import audit
-from handlers.context import Context, to_ms
+from handlers.context import to_ms
 from handlers.due import newest_due
 from handlers.figures import index_survey
 from handlers.invite import make_invite
@@ -25,25 +26,12 @@ from handlers.screens import minutes
 from handlers.stores import Entry
 from scoring.index import METHODS
 from scoring.lineage import Lineage, read_lineage
-from scoring.names import Choices, Match, resolve
 from scoring.period import Period, by_id
 from scoring.unit_sheet import read_units
 from scoring.units import Unit
 
 ENTRY_LETTERS = 10
 """50 random bits: nobody meets another office's code by chance."""
-
-
-def find_unit(context: Context, text: str) -> Unit:
-    """The unit an operator names by code or name; raises Unusable with the candidates."""
-    match resolve(context.stores.units.tree(), text, context.today):
-        case Match(unit=unit):
-            return unit
-        case Choices(units=units):
-            some = "; ".join(f"{unit.code} {unit.name}" for unit in units)
-            raise Unusable(f"unit {text!r}", "is several units", f"write one of these codes: {some}")
-        case _:
-            raise Unusable(f"unit {text!r}", "is not known", "write its code or its full name")
 
 
 def invite(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, Any]:

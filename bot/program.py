@@ -35,6 +35,8 @@ from bot.key import secret_key
 from bot.metrics import MEDIA_TYPE, Metrics
 from bot.near import read_networks
 from bot.outbox import Outbox, Rule
+from bot.rating_sender import RatingSender
+from bot.ratings import RatingDesk, RatingPull
 from bot.readers import Readers
 from bot.schedule import ticking
 from bot.scores_page import ScoresPage
@@ -139,6 +141,7 @@ async def _open_channels(stack: AsyncExitStack, app: App, settings: Settings, ke
     if settings.zalo_bot_token.get_secret_value():
         channels["zalo-bot"] = _zalo_bot(app, settings, ending)
     rules: dict[str, Rule] = {}
+    official_account: ZaloOaChannel | None = None
     if settings.zalo_oa_app_id:
         channels["zalo-oa"] = official_account = _zalo_oa(app, settings, key, ending)
         rules["zalo-oa"] = official_account.may_send
@@ -154,6 +157,12 @@ async def _open_channels(stack: AsyncExitStack, app: App, settings: Settings, ke
         serve(asgi, settings.host, settings.port, settings.trusted_proxies, ending=ending)
     )
     await stack.enter_async_context(outbox.sending())
+    if official_account is not None and settings.sends_to_phones:
+        client, template_id = official_account.rating_client(settings.zalo_zbs_api), settings.zalo_zbs_template
+        sender = RatingSender(app.core, app.writer, app.readers, client, template_id, ending, outbox.ended)
+        await stack.enter_async_context(sender.sending())
+        pull = RatingPull(RatingDesk(app.core, app.writer), app.readers, client, template_id)
+        await stack.enter_async_context(pull.pulling())
     return port
 
 
@@ -218,6 +227,7 @@ def _zalo_oa(app: App, settings: Settings, key: str, ending: Ending) -> ZaloOaCh
         language_of=app.language_of,
         mark_reachable=partial(app.mark_reachable, "zalo-oa"),
         ending=ending,
+        rate=RatingDesk(app.core, app.writer).take if settings.sends_to_phones else None,
     )
 
 

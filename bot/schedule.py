@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -21,12 +21,13 @@ from bot.failpoints import reach
 from bot.readers import Readers
 from bot.storage.queries import SQL
 from bot.writer import Writer
-from handlers import asking, findings, upkeep, weekly
+from handlers import asking, findings, rating, upkeep, weekly
 from handlers.approval import held
 from handlers.asking import REST_DAYS
 from handlers.context import Context, Incoming, Message
 from handlers.findings import Look
 from handlers.stores import Edition, Person
+from handlers.visit_code import GOOD_DAYS
 
 log = structlog.get_logger()
 
@@ -130,9 +131,13 @@ def _forget(context: Context, connection: sqlite3.Connection) -> None:
     SQL.forget_replies(connection, before=now_ms - REPLIES_DAYS * DAY_MS, limit=UPDATES_AT_ONCE)
     SQL.forget_updates(connection, before=now_ms - UPDATES_DAYS * DAY_MS, limit=UPDATES_AT_ONCE)
     SQL.forget_asked(connection, province_id=province_id, before=now_ms - (REST_DAYS + 1) * DAY_MS, limit=AT_ONCE)
-    SQL.forget_shown(connection, before=now_ms - UPDATES_DAYS * DAY_MS, limit=UPDATES_AT_ONCE)
+    SQL.forget_shown(connection, before=now_ms - (SESSIONS_DAYS + 1) * DAY_MS, limit=UPDATES_AT_ONCE)
+    spent = context.today - timedelta(days=GOOD_DAYS + SESSIONS_DAYS + 1)
+    SQL.forget_places(connection, province_id=province_id, before=spent.isoformat())
+    SQL.forget_answered(connection, province_id=province_id, before=(spent + timedelta(days=GOOD_DAYS)).isoformat())
     SQL.forget_last_actions(connection, before=now_ms - ACTIONS_DAYS * DAY_MS, limit=UPDATES_AT_ONCE)
     _forget_links(context, connection)
+    _forget_phones(context, connection)
     SQL.forget_posts(connection, province_id=province_id, before=now_ms - SESSIONS_DAYS * DAY_MS, limit=AT_ONCE)
     SQL.drop_old_misses(connection, before=now_ms - DAY_MS)
     SQL.drop_closed_sessions(connection, province_id=province_id, before=now_ms - SESSIONS_DAYS * DAY_MS, limit=AT_ONCE)
@@ -149,6 +154,17 @@ def _forget_links(context: Context, connection: sqlite3.Connection) -> None:
         context.stores.responses.forget_times(response_id, context.new_id())
         SQL.drop_link(connection, province_id=province_id, response_id=response_id)
         SQL.drop_sessions_about(connection, province_id=province_id, response_id=response_id)
+
+
+def _forget_phones(context: Context, connection: sqlite3.Connection) -> None:
+    """Numbers whose hours are over go, and what joined an answer to its visit when it has served."""
+    now = context.now_ms
+    SQL.late_invited_phones(connection, now=now)
+    for province_id, ref in list(SQL.late_rating_requests(connection, now=now)):
+        SQL.settle_invitation(connection, province_id=province_id, ref=ref, state="late", at=now)
+    spent = SQL.spent_rating_requests(connection, province_id=context.province.id, now=now, limit=AT_ONCE)
+    for request_id, response_id in list(spent):
+        rating.forget(context, request_id, response_id)
 
 
 async def tick(core: Core, writer: Writer, readers: Readers) -> dict[str, int]:

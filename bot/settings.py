@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     zalo_oa_refresh_token: SecretStr = SecretStr("")
     zalo_oa_api: str = "https://openapi.zalo.me"
     zalo_oauth_api: str = "https://oauth.zaloapp.com"
+    zalo_zbs_api: str = "https://business.openapi.zalo.me"
+    zalo_zbs_template: str = Field(default="", pattern=r"^[0-9]{0,32}$")
 
     @field_validator("timezone")
     @classmethod
@@ -126,6 +128,11 @@ class Settings(BaseSettings):
         if self.zalo_oa_app_id and not _DIGITS.fullmatch(self.zalo_oa_app_id):
             raise ValueError("SIPAS_ZALO_OA_APP_ID is a number, as developers.zalo.me shows it")
         return self
+
+    @property
+    def sends_to_phones(self) -> bool:
+        """Whether Zalo's rating template can be sent: it needs the Official Account's tokens."""
+        return bool(self.zalo_zbs_template and self.zalo_oa_app_id)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -54,7 +54,7 @@ def ready(connection: sqlite3.Connection, settings: Settings) -> None:
     try:
         prepare(connection, settings, at)
         go_on_with_audit(connection, key_of(settings), new_id, at)
-        cut_off = SQL.orphaned_posts(connection, at=at)
+        cut_off = SQL.orphaned_posts(connection, at=at) + SQL.orphaned_rating_requests(connection, at=at)
     except BaseException:
         connection.execute("ROLLBACK")
         raise

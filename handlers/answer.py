@@ -36,8 +36,11 @@ def pressed(context: Context, data: str) -> list[Message]:
     """A survey button: `s:session:word:detail`. A button of another person or an unknown survey changes nothing."""
     _, session_id, word, detail = [*data.split(":", 3), "", "", ""][:4]
     talk = context.stores.talks.get(session_id)
+    if talk is not None and talk.person_id != context.person.id and invited.may_move(context, talk):
+        back = invited.take_back(context, talk)
+        return shown_again(context, back) if back else [start.foreign_button(context, moved=True)]
     if talk is None or talk.person_id != context.person.id:
-        return [start.foreign_button(context, moved=talk is not None and invited.may_move(context, talk))]
+        return [start.foreign_button(context)]
     match word:
         case "@later":
             return [Message(context.texts("later"), start.resume_button(context, talk), replaces=True)]

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from handlers import start
+from handlers import rating, start
 from handlers.context import Context, Incoming, Message
-from handlers.dossiers import by_day
+from handlers.daytime import by_day
 from handlers.stores import Invitation, InvitationState, Person
+from scoring.dossier_sheet import PHONE
 
 REST_DAYS = 14
 """Who was asked about one visit is left in peace about others, of whatever office, for so long."""
@@ -27,7 +28,10 @@ def ask(context: Context, write: Callable[[Person, Message], None]) -> int:
     for invitation in context.stores.invitations.due(context.now_ms, AT_ONCE):
         state = _state(context, invitation)
         context.stores.invitations.settle(invitation.ref, state, context.now_ms)
-        if state == "asked":
+        if state == "asked" and invitation.channel == PHONE:
+            rating.queue(context, invitation)
+            asked += 1
+        elif state == "asked":
             person, message = _question(context, invitation)
             write(person, message)
             asked += 1
@@ -44,6 +48,8 @@ def _state(context: Context, invitation: Invitation) -> InvitationState:
         return "stopped"
     if stores.invitations.asked_since(digest, context.now_ms - REST_DAYS * DAY_MS):
         return "tired"
+    if invitation.channel == PHONE and not rating.is_possible(context):
+        return "open"
     if invitation.answered or any(talk.open for talk in stores.talks.about(invitation.visit_id)):
         return "open"
     return "asked"

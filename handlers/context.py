@@ -134,6 +134,8 @@ class Context(Struct, frozen=True):
     """A number from 0 up to, but not including, the one given: a lot."""
     keyed: Callable[[str, str, int], str] = lambda *_: ""
     """(purpose, text, letters): a keyed hash in so many letters, of what must be found again and never be read."""
+    seal_phone: Callable[[str, str], str] | None = None
+    """(number, ref of its invitation) to the number sealed; None where nothing can be sent to numbers."""
     telegram_name: str = ""
     quiet_days: frozenset[date] = frozenset()
     """No summary goes out on these, nor at weekends."""

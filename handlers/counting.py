@@ -10,7 +10,10 @@ from handlers.context import Context
 from handlers.stores import Response
 from scoring.counts import Item, Tally, of_response, total
 from scoring.period import containing
-from scoring.release import PATIENCE, Cell, Chain, absorb, due, held, reach, thin
+from scoring.release import PATIENCE, STARS, Cell, Chain, absorb, due, held, reach, thin
+
+STARS_CHANNEL = "zalo-zbs"
+"""Where people are asked the overall question and nothing else."""
 
 
 class Block(NamedTuple):
@@ -30,14 +33,15 @@ def count(context: Context, response: Response) -> None:
     add_to_counts(context, response, 1)
     if response.disposition == "complete":
         parts = {item.criterion for item in context.stores.responses.items(response.id) if item.rotated}
-        join(context, response, {"", *parts})
+        whole = STARS if response.channel == STARS_CHANNEL else ""
+        join(context, response, {whole, *parts})
 
 
 def join(context: Context, response: Response, parts: AbstractSet[str]) -> None:
     """Let a response wait in these chains of its desk, in which it never was; what makes a block leaves."""
     blocks = []
     for part in sorted(parts):
-        chain = Chain(response.unit_id, response.survey_id, part, "" if part else response.provenance)
+        chain = Chain.of(response.unit_id, response.survey_id, part, response.provenance)
         context.stores.responses.wait(chain, response.id)
         blocks += _leaving(context, chain)
     if blocks:
@@ -80,7 +84,7 @@ def _block(context: Context, chain: Chain, people: Sequence[str], answers: Seque
         response = context.stores.responses.get(response_id)
         assert response is not None
         tally = of_response(items, response.provenance)
-        tallies.append(Tally(values=tally.values) if chain.part else tally)
+        tallies.append(tally if chain.counts_people else Tally(values=tally.values))
     return total(tallies)
 
 

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from handlers import visit_code
+from handlers import rating, visit_code
 from handlers.context import Context, to_ms
+from handlers.daytime import by_day
 from handlers.invited import address_digest
 from handlers.stores import Feed, Invitation, InvitationState, Visit
-from scoring.dossier_sheet import DossierEvent, Fault, read_event
+from scoring.dossier_sheet import PHONE, DossierEvent, Fault, read_event
 from scoring.dossier_words import Words
 from survey.text import fold
 
 ASK_AFTER = timedelta(hours=2)
 ASK_UNTIL = timedelta(hours=20)
 """Asked when the visit is over and still fresh: later, people remember their mood and not the counter."""
-DAY_BEGINS, DAY_ENDS = 8, 20
-"""Local hours between which somebody is written to who did not ask for it."""
 DIGEST_LETTERS = 32
 
 
 @dataclass
 class Taken:
-    """What became of rows: lines by outcome, and the code of each visit by line. `late`: too late to be written to."""
+    """What became of rows: lines by outcome, and the code of each visit by line. `late`: too late to be written to;
+    `no_phones`: numbers that were not kept, because nothing can be sent to them."""
 
     new: int = 0
     known: int = 0
     late: int = 0
+    no_phones: int = 0
     differing: list[int] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     codes: list[tuple[int, str]] = field(default_factory=list)
@@ -72,6 +73,7 @@ def _take_one(context: Context, event: DossierEvent, taken: Taken) -> None:
         invitations.add(invitation)
         taken.new += 1
         taken.late += invitation.state == "late"
+        taken.no_phones += event.channel == PHONE and not rating.is_possible(context)
     else:
         taken.known += 1
         if not _same(known, visit, event):
@@ -93,21 +95,15 @@ def _same(known: tuple[Visit, Feed], visit: Visit, event: DossierEvent) -> bool:
 def _invitation(context: Context, event: DossierEvent, visit: Visit) -> Invitation:
     ref = context.new_code(visit_code.REF_LETTERS)
     expires = visit_code.good_until(visit.local_day)
-    if not event.address:
+    if not event.address or (event.channel == PHONE and not rating.is_possible(context)):
         return Invitation(ref, visit.id, expires, "open")
     moment = event.moment.replace(tzinfo=context.zone)
     after, until = by_day(moment + ASK_AFTER), moment + ASK_UNTIL
     digest = address_digest(context, event.channel, event.address)
     if after > until or context.now > until:
         return Invitation(ref, visit.id, expires, "late")
+    address = event.address
+    if event.channel == PHONE and context.seal_phone is not None:
+        address = context.seal_phone(address, ref)
     state: InvitationState = "waiting"
-    return Invitation(ref, visit.id, expires, state, event.channel, event.address, digest, to_ms(after), to_ms(until))
-
-
-def by_day(moment: datetime) -> datetime:
-    """The first instant from then on at which people may be written to; local time."""
-    if moment.hour < DAY_BEGINS:
-        return moment.replace(hour=DAY_BEGINS, minute=0, second=0, microsecond=0)
-    if moment.hour >= DAY_ENDS:
-        return (moment + timedelta(days=1)).replace(hour=DAY_BEGINS, minute=0, second=0, microsecond=0)
-    return moment
+    return Invitation(ref, visit.id, expires, state, event.channel, address, digest, to_ms(after), to_ms(until))

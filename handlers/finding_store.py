@@ -48,9 +48,9 @@ class Findings(Protocol):
         ...
 
     def figures(self, unit_id: str, first: date, last: date) -> tuple[str, str]:
-        """The pooled index of a desk's live answers, with and without those that are suspected: "81.2 (44 people)".
+        """The pooled index of a desk's live answers, with and without the suspected ones: "81.2 (70 to 90; 44 people)".
 
-        For who reviews, never for a chat; "" under ten people.
+        For who reviews, never for a chat; "" under ten people, and where the two would differ by fewer than ten.
         """
         ...
 

@@ -27,11 +27,11 @@ def begin(context: Context, invitation: Invitation) -> list[Message]:
         data = survey_data(sent.session.id, "@review")
         return [Message(context.texts("code.sent"), start.rows((context.texts("button.review"), data)))]
     if invitation.expires < context.today:
-        return [Message(context.texts("code.expired"), start.again_button(context))]
+        return [Message(context.texts("code.over"), start.again_button(context))]
     if open_one := next((talk for talk in (*mine, *talks) if _can_move(talk)), None):
         return _go_on(context, open_one)
     if invitation.answered and not stores.responses.sent_about(visit.id):  # and erased since
-        return [Message(context.texts("code.used"), start.again_button(context))]
+        return [Message(context.texts("code.over"), start.again_button(context))]
     return [start.open_session(context, visit)]
 
 
@@ -39,17 +39,23 @@ def _go_on(context: Context, talk: Talk) -> list[Message]:
     """The open session, from the question where it stands; it moves to who holds the code."""
     mine = talk.person_id == context.person.id
     if not mine:
-        carried = replace(talk.session, carried=frozenset(talk.session.answers), picked=())
-        context.stores.talks.hand_over(talk.session.id, context.person.id)
-        if context.incoming.channel == "kiosk" and talk.response_id:
-            context.stores.responses.set_assisted(talk.response_id)
-        talk = replace(talk, person_id=context.person.id, session=carried)
-        context.stores.talks.save(talk, talk, context.now_ms)
+        talk = _moved(context, talk)
     if talk.session.place == "consent":  # nothing was asked yet: whoever scans twice sees the same screen
         survey = context.stores.surveys.get(talk.session.survey, talk.session.version)
         return [consent(context, survey, talk.session, start.about(context, talk))]
     text = context.texts("start.already" if mine else "code.moved")
     return [Message(text, start.resume_button(context, talk))]
+
+
+def _moved(context: Context, talk: Talk) -> Talk:
+    """The session handed over to her, with what was answered before as `carried`."""
+    carried = replace(talk.session, carried=frozenset(talk.session.answers), picked=())
+    context.stores.talks.hand_over(talk.session.id, context.person.id)
+    if context.incoming.channel == "kiosk" and talk.response_id:
+        context.stores.responses.set_assisted(talk.response_id)
+    here = replace(talk, person_id=context.person.id, session=carried)
+    context.stores.talks.save(here, here, context.now_ms)
+    return here
 
 
 def door(context: Context, talk: Talk) -> Message:
@@ -65,6 +71,15 @@ def door(context: Context, talk: Talk) -> Message:
 
 def _place(context: Context, code: str) -> str:
     return f"{context.web_link}/s/{code}" if context.web_link else visit_code.grouped(code)
+
+
+def take_back(context: Context, talk: Talk) -> Talk | None:
+    """Her survey again, for whoever was asked about that visit by a message at this very address; None for others."""
+    invitation = context.stores.invitations.of_visit(talk.visit_id)
+    digest = address_digest(context, context.person.channel, context.person.address)
+    if invitation is None or invitation.address_digest != digest:
+        return None
+    return _moved(context, talk)
 
 
 def may_move(context: Context, talk: Talk) -> bool:

@@ -81,6 +81,18 @@ def finish(context: Context, talk: Talk, response_id: str) -> list[Message]:
         visit.key,
         context.later_ms(days=EDIT_DAYS),
     )
+    response, contested = complete(context, response_id, visit, counted=counted, receipt=receipt)
+    return [_receipt(context, talk, response, contested=contested)]
+
+
+def complete(
+    context: Context, response_id: str, visit: Visit, *, counted: bool, receipt: str | None
+) -> tuple[Response, bool]:
+    """End a response as complete: it counts if it may, unless its visit was answered by somebody else as well.
+
+    The response as it stands then, and whether that is so.
+    """
+    stores = context.stores
     stores.responses.set_disposition(
         response_id, "complete", counted=counted, receipt=receipt, local_day=context.today, at=context.now_ms
     )
@@ -88,10 +100,10 @@ def finish(context: Context, talk: Talk, response_id: str) -> list[Message]:
     assert response is not None
     if visit.key and _answered(context, visit):
         rivals = [one for one in stores.responses.sent_about(visit.id) if one.id != response_id]
-        return [_receipt(context, talk, _hold(context, response, rivals), contested=True)]
+        return _hold(context, response, rivals), True
     if counted:
         counting.count(context, response)
-    return [_receipt(context, talk, response)]
+    return response, False
 
 
 def _answered(context: Context, visit: Visit) -> bool:

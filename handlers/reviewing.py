@@ -11,10 +11,11 @@ Decision = Literal["count", "leave-out"]
 
 
 def decide(context: Context, response_id: str, decision: Decision) -> bool:
-    """Let a held response count from now on, or never; False where none waits under that id."""
+    """Let a held response count from now on, or never; False where none waits under that id, or where another answer
+    about the same visit was let count already."""
     responses = context.stores.responses
     held = next((one for one in responses.held() if one.response.id == response_id), None)
-    if held is None:
+    if held is None or (decision == "count" and responses.one_counts(held.pair)):
         return False
     responses.release(held, decision, context.now_ms)
     response = responses.get(response_id)

@@ -74,7 +74,8 @@ InvitationState = Literal["open", "waiting", "asked", "late", "stopped", "tired"
 
 @dataclass(frozen=True)
 class Invitation:
-    """What the code of a visit leads to. Instants are Unix ms; the address is known only while state is "waiting"."""
+    """What the code of a visit leads to. Instants are Unix ms; the address is known only while state is "waiting".
+    A telephone number is sealed there, for the `ref`."""
 
     ref: str
     visit_id: str
@@ -114,6 +115,7 @@ class Response:
     counted: bool
     local_day: date | None
     receipt: str | None
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,30 @@ class Invitations(Protocol):
     def visits(self, unit_ids: Sequence[str], periods: Sequence[str]) -> int:
         """How many events the feed told of, at these desks, in these days (2026-11-23) or months (2026-11)."""
         ...
+
+
+@dataclass(frozen=True)
+class Requested:
+    """A rating template that went to a number: its tracking id, the invitation's ref, and what was answered."""
+
+    id: str
+    ref: str
+    response_id: str | None
+
+
+class Ratings(Protocol):
+    """Rating templates for telephone numbers, and which response each became."""
+
+    def queue(self, request_id: str, invitation: Invitation, forget_at: int, at: int) -> None:
+        """Take over the invitation's sealed number, to be sent until its `ask_until`."""
+        ...
+
+    def find(self, request_id: str, msg_id: str) -> Requested | None:
+        """By our tracking id, else by Zalo's message id."""
+        ...
+
+    def note_rated(self, request_id: str, response_id: str, forget_at: int) -> None: ...
+    def drop(self, request_id: str) -> None: ...
 
 
 class Talks(Protocol):
@@ -291,6 +317,10 @@ class Responses(Protocol):
     ) -> None: ...
     def sent_about(self, visit_id: str) -> Sequence[Response]:
         """The complete responses about a visit."""
+        ...
+
+    def one_counts(self, pair: str) -> bool:
+        """Whether one of the answers about a visit was let count."""
         ...
 
     def pair_of(self, response_id: str) -> str | None:
@@ -431,6 +461,7 @@ class Stores:
     units: Units
     findings: Findings
     invitations: Invitations
+    ratings: Ratings
     talks: Talks
     responses: Responses
     cells: Cells

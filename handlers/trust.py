@@ -30,7 +30,7 @@ def of_reading(context: Context, reading: Reading, apart: Mapping[str, Figures],
             verified=known["verified"],
             assisted=known["assisted"],
             walk_in=max(people - sum(known.values()), 0),
-            suspected=min(sum(one.suspected for one in found), max(people, sum(known.values()))),
+            suspected=min(sum(one.suspected for one in found if one.flagged), max(people, sum(known.values()))),
             flagged=any(one.flagged and one.unit_id == reading.unit.id for one in found),
             response_rate=None if answered is None else answered.rate / 100,
         )

@@ -25,7 +25,8 @@ def of_reading(context: Context, reading: Reading, apart: Mapping[str, Figures])
         return None
     score = verified.overall.score
     lowest = 0.0 if verified.overall.bound == BELOW else score
-    return turnout(verified.n, visits, lowest, 100.0 if verified.overall.bound == ABOVE else score)
+    # Who gave only stars is not behind the figure, so she leaves it as open as the silent do.
+    return turnout(verified.overall.n, visits, lowest, 100.0 if verified.overall.bound == ABOVE else score)
 
 
 def short(context: Context, reading: Reading) -> list[str]:

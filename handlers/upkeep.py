@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from handlers import counting
 from handlers.context import Context, Message
+from handlers.daytime import by_day
 from handlers.invited import address_digest
 from handlers.screens import survey_data
 from handlers.start import office_name, rows
@@ -73,7 +74,10 @@ def _close(context: Context, talk: Talk) -> None:
 
 
 def remind(context: Context, write: Callable[[Person, Message], None]) -> int:
-    """One reminder for a survey that has been silent for a day; `write` puts it into the outbox."""
+    """One reminder, by day, for a survey that has been silent for a day; `write` puts it into the outbox."""
+    now = context.now.astimezone(context.zone)
+    if by_day(now) != now:
+        return 0
     due = context.stores.talks.unreminded(
         context.now_ms - REMIND_AFTER_DAYS * DAY_MS, context.now_ms - PARTIAL_AFTER_DAYS * DAY_MS, AT_ONCE
     )

@@ -47,12 +47,6 @@ def read(context: Context, text: str) -> Invitation | None:
     return context.stores.invitations.by_ref(code[:REF_LETTERS])
 
 
-def is_like_one(text: str) -> bool:
-    """Whether a text has the shape of a code, so that a wrong one can be told kindly."""
-    code = text.upper().translate(_MISREAD)
-    return len(code) == LETTERS and set(code) <= set(_ALPHABET) and any(letter.isdigit() for letter in code)
-
-
 def good_until(day: date) -> date:
     return day + timedelta(days=GOOD_DAYS)
 

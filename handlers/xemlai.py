@@ -13,6 +13,7 @@ from handlers.context import Context, Message
 from handlers.figures import period_name
 from handlers.finding_store import Found
 from handlers.wording import within
+from scoring.gaming import OFFICIALS
 from scoring.period import Period, by_id, containing
 from scoring.trace import Reason
 from scoring.units import Unit
@@ -73,7 +74,9 @@ def _lines(context: Context, found: Found) -> list[str]:
         suspected=found.suspected,
         sittings=found.sittings,
     )
-    lines = [head, *(f"- {said(context, reason)}" for reason in found.reasons)]
+    least = max(context.province.minimum, 1)  # that one official was served like anybody else is nobody's business
+    told = [one for one in found.reasons if one.code != OFFICIALS or one.facts["sittings"] >= least]
+    lines = [head, *(f"- {said(context, reason)}" for reason in told)]
     return [*lines, context.texts("finding.words_of", words=found.words)] if found.words else lines
 
 

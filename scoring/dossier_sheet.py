@@ -10,8 +10,9 @@ from datetime import date, datetime, time
 from typing import Literal, get_args
 
 from scoring.dossier_words import Words
+from scoring.phone import phone_of
 from scoring.units import Unit
-from survey.text import fold
+from survey.text import MASK, fold, mask
 
 DossierEventKind = Literal["received", "supplemented", "refused", "returned"]
 
@@ -55,7 +56,9 @@ EVENTS: Mapping[DossierEventKind, tuple[str, ...]] = {
     "returned": ("tra ket qua", "da tra ket qua", "da tra", "hoan thanh"),
 }
 
-CHANNELS = ("telegram", "zalo-oa", "zalo-bot")
+PHONE = "phone"
+"""The channel of a mobile number, to which Zalo's rating template goes."""
+CHANNELS = ("telegram", "zalo-oa", "zalo-bot", PHONE)
 """Where somebody can be written to who gave an address."""
 
 MOST_CODE = 60
@@ -76,7 +79,10 @@ _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong in one cell: the row's line, our name of its column, a reason code, and what stands there."""
+    """What is wrong in one cell: the row's line, our name of its column, a reason code, and what stands there.
+
+    A telephone number is masked: faults are printed, and whoever prints them may keep them.
+    """
 
     line: int
     column: str
@@ -167,8 +173,8 @@ class _Row:
     def _cell(self, name: str) -> str:
         return self._cells.get(name, "")
 
-    def _wrong(self, name: str, reason: Reason) -> None:
-        self._faults.append(Fault(self._line, name, reason, self._cell(name)[:MOST_SHOWN]))
+    def _wrong(self, name: str, reason: Reason, shown: str | None = None) -> None:
+        self._faults.append(Fault(self._line, name, reason, (shown or self._cell(name))[:MOST_SHOWN]))
 
     def _code(self) -> str:
         """As it is compared: without blanks, in capitals."""
@@ -232,11 +238,20 @@ class _Row:
             self._wrong("address", "missing")
         elif address and not channel:
             self._wrong("channel", "missing")
+        elif channel == PHONE:
+            return channel, self._phone(address)
         elif address and (
             len(address) > MOST_ADDRESS or not _ADDRESS.fullmatch(address) or _ROUNDED.fullmatch(address)
         ):
-            self._wrong("address", "bad_address")
+            self._wrong("address", "bad_address", mask(address))
         return channel, address
+
+    def _phone(self, typed: str) -> str:
+        """84 and nine digits."""
+        number = phone_of(typed) if typed else ""
+        if number is None:
+            self._wrong("address", "bad_address", MASK)
+        return number or ""
 
 
 def _is_code(code: str) -> bool:

@@ -35,6 +35,10 @@ PATIENCE = 3
 """A block waits until it is this many times STEP for a scored criterion that fewer than STEP of its people answered;
 then it leaves without those answers, and they are in no released figure."""
 
+STARS = "@stars"
+"""The part of those who were asked the overall question only. Among the others they would leave too few with an answer
+to each criterion, and a block would wait for nothing (see `thin`); so they wait for each other."""
+
 Scope = Literal["own", "all"]
 
 
@@ -55,7 +59,7 @@ class Cell:
 
 
 class Chain(NamedTuple):
-    """Where a response waits: `part` is a criterion asked in rotation, "" everything else that was answered.
+    """Where a response waits: `part` is a criterion asked in rotation, STARS or "" everything else that was answered.
 
     That waits with responses of its own `provenance`, so that each kind has figures of its own, which are unions of
     blocks like all others; a rotated criterion has so few answers that they wait together ("").
@@ -66,9 +70,20 @@ class Chain(NamedTuple):
     part: str = ""
     provenance: str = ""
 
+    @classmethod
+    def of(cls, unit_id: str, survey_id: str, part: str, provenance: str) -> Chain:
+        """The chain of a part at a desk, for a response of this provenance."""
+        chain = cls(unit_id, survey_id, part, provenance)
+        return chain if chain.counts_people else chain._replace(provenance="")
+
+    @property
+    def counts_people(self) -> bool:
+        """Whether its blocks count people: the other chains' people are counted by these."""
+        return self.part in {"", STARS}
+
     def holds(self, item: Item) -> bool:
         """Whether an answer leaves with this chain."""
-        return item.criterion == self.part if item.rotated else not self.part
+        return item.criterion == self.part if item.rotated else self.counts_people
 
 
 def held(step: int = STEP) -> int:

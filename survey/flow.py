@@ -88,6 +88,8 @@ def _before(form: Form, session: Session, event: Event) -> Turn:
 
 def _after(form: Form, session: Session, event: Event) -> Turn:
     question = form.question(event.question) if isinstance(event, Edit) else None
+    if question and question.name in session.carried:
+        return session, (Explain("carried"),)
     if question and question.name in form.counted(form.shown(session.answers)):
         return open_at(form, replace(session, returning=True), question)
     return session, (Explain("finished"),)
@@ -184,6 +186,8 @@ def _correct(form: Form, session: Session, question: Question, choice: str) -> T
     answer = accept(question, choice) if question.kind == "select_one" else None
     if not _asked(session, question):
         return _explain(form, session, Explain("old_button"))
+    if question.name in session.carried:
+        return _explain(form, session, Explain("carried"))
     if answer is not None:
         return _answer(form, session, question, answer)
     if choice in {DONE, NEXT}:  # the second tap of two on the button that goes on
@@ -228,6 +232,8 @@ def _back(form: Form, session: Session, name: str | None) -> Turn:
     if session.returning and first_open(shown, session.answers, session.skipped) is None:
         return open_at(form, session, None)
     here = shown.index(session.current) if session.current in shown else len(shown)
+    if here and shown[here - 1] in session.carried:
+        return _explain(form, session, Explain("carried"))
     return (
         open_at(form, session, form.question(shown[here - 1])) if here else (session, (screen(form, session, shown),))
     )
@@ -236,6 +242,8 @@ def _back(form: Form, session: Session, name: str | None) -> Turn:
 def _edit(form: Form, session: Session, question: Question | None) -> Turn:
     if question is None or question.kind == "note" or not _asked(session, question):
         return _explain(form, session, Explain("old_button"))
+    if question.name in session.carried:
+        return _explain(form, session, Explain("carried"))
     return open_at(form, replace(session, returning=session.returning or session.place == "review"), question)
 
 

@@ -175,8 +175,13 @@ _BETWEEN = re.compile(r"[,;/+&]|\s(?:và|va|and)\s", re.IGNORECASE)
 # --- words, and no answer at all ---
 
 
-def _read_text(_question: Question, text: str, _language: str) -> str | None:
+def kept_words(text: str) -> str | None:
+    """What somebody wrote, as it is kept: on one line and masked; None where nothing is left."""
     return mask(clean(text)) or None
+
+
+def _read_text(_question: Question, text: str, _language: str) -> str | None:
+    return kept_words(text)
 
 
 def _read_next(_question: Question, text: str, _language: str) -> str | None:

@@ -101,7 +101,8 @@ class Session(Struct, frozen=True):
     open select_multiple. `returning` is set while one answer is corrected from the review.
     `misses` counts unclear inputs in a row at the open question. `sent` stays set once the answers were sent:
     then an answer may be corrected (Edit), reviewed and sent again. `carried` names what was answered before the
-    conversation came here through another door: it counts and is not shown, for who holds a code need not be who spoke.
+    conversation came here through another door: it counts, is not shown and stays as it is,
+    for who holds a code need not be who spoke.
     """
 
     id: str
@@ -208,7 +209,17 @@ class Noted(Struct, frozen=True):
 class Explain:
     """The input was not used; `reason` names a sentence. `detail` is the form's own message where it has one."""
 
-    reason: Literal["unclear", "unclear_again", "later", "old_button", "constraint", "too_long", "required", "finished"]
+    reason: Literal[
+        "unclear",
+        "unclear_again",
+        "later",
+        "old_button",
+        "constraint",
+        "too_long",
+        "required",
+        "finished",
+        "carried",
+    ]
     detail: Labels = field(default_factory=dict)
 
 

@@ -98,6 +98,7 @@ def _answer(done: Mapping[str, Any], public_url: str) -> dict[str, Any]:
     return {
         "new": done["new"],
         "known": done["known"],
+        "no_phones": done["no_phones"],
         "faults": [
             {"dossier": one["line"], "field": one["column"], "reason": one["reason"], "value": one["value"]}
             for one in done["faults"]

@@ -21,8 +21,9 @@ from bot.channels.zalo_oa_reply import Replies
 from bot.channels.zalo_oa_seen import LastActions
 from bot.channels.zalo_oa_tokens import Tokens
 from bot.channels.zalo_oa_vault import Vault
-from bot.channels.zalo_oa_webhook import PATH, Webhook
+from bot.channels.zalo_oa_webhook import PATH, Rate, Webhook
 from bot.channels.zalo_oa_window import check
+from bot.channels.zalo_zbs_client import RatingClient
 from bot.ending import Ending
 from bot.errors import SendError
 from bot.settings import Settings
@@ -74,6 +75,7 @@ class ZaloOaChannel:
         language_of: LanguageOf,
         mark_reachable: MarkReachable,
         ending: Ending,
+        rate: Rate | None = None,
     ) -> None:
         self._setup = setup
         self._vault = vault
@@ -83,6 +85,7 @@ class ZaloOaChannel:
         self._language_of = language_of
         self._mark_reachable = mark_reachable
         self._ending = ending
+        self._rate = rate
         self._http = Http()
         self._tokens = Tokens(
             self._http, setup.oauth, setup.app_id, setup.app_secret, setup.refresh_token, vault, vault.clock
@@ -97,7 +100,7 @@ class ZaloOaChannel:
         await self._tokens.open()
         sorry = Message(self._catalogues[self._language]("sorry"))
         intake = Intake(receive, self._replies, self._actions.note, self._mark_reachable, sorry)
-        webhook = Webhook(self._setup.app_id, self._setup.secret, intake.take, self._vault.clock)
+        webhook = Webhook(self._setup.app_id, self._setup.secret, intake.take, self._vault.clock, rate=self._rate)
         routes.append(Hook(PATH, webhook))
         fresh = asyncio.create_task(self._tokens.keep_fresh())
         try:
@@ -118,6 +121,10 @@ class ZaloOaChannel:
                     raise
                 raise SendError("uncertain", f"only a part went out: {error.detail}") from None
         return Receipt(",".join(receipts))
+
+    def rating_client(self, api: str) -> RatingClient:
+        """For the rating template: with this account's tokens, while the channel is open."""
+        return RatingClient(self._http, api, self._tokens)
 
     async def may_send(self, address: str, kind: str) -> None:
         """The outbox's rule. Raises SendError where this kind of post may not go to this person now."""

@@ -22,7 +22,7 @@ CONTENTS = (
 """What a person can send besides text: the events `user_send_...`."""
 
 LATER = frozenset({"user_feedback", "user_click_response_button"})
-"""Answers to templates sent to a telephone number: another part's, and no turn of a conversation."""
+"""Answers to templates sent to a telephone number: no turn of a conversation (see `zalo_zbs.feedback`)."""
 
 MOST_DATA_BYTES = 64
 _ID = re.compile(r"[0-9]{1,32}")

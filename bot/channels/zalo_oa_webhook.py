@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot.channels.webhook import Headers, UnfitError, read_body, respond
 from bot.channels.zalo_oa_parse import LATER, Heard, Left, parse, stamp
+from bot.channels.zalo_zbs import Rating, feedback
 from bot.errors import StorageUnavailable
 from handlers.context import to_ms
 
@@ -41,6 +42,8 @@ _EMPTY = [(b"content-length", b"0")]
 _CLOSE = [(b"content-length", b"0"), (b"connection", b"close")]
 
 Take = Callable[[Heard | Left], Awaitable[None]]
+Rate = Callable[[Rating], Awaitable[object]]
+"""Take in what somebody rated by telephone number. Raises StorageUnavailable when nothing was stored."""
 log = structlog.get_logger()
 
 
@@ -61,13 +64,20 @@ class Webhook:
     """The ASGI application. 200 when the event was stored or has no meaning for us, 503 when it must come again."""
 
     def __init__(
-        self, app_id: str, secret: str, take: Take, clock: Callable[[], datetime], read_seconds: float = READ_SECONDS
+        self,
+        app_id: str,
+        secret: str,
+        take: Take,
+        clock: Callable[[], datetime],
+        read_seconds: float = READ_SECONDS,
+        rate: Rate | None = None,
     ) -> None:
         self._app_id = app_id
         self._secret = secret
         self._take = take
         self._clock = clock
         self._read_seconds = read_seconds
+        self._rate = rate
         self._turned_away: Counter[str] = Counter()
         self._next_report = 0.0
 
@@ -99,14 +109,16 @@ class Webhook:
         if at is None or not now - OLDEST_MS <= at <= now + EARLIEST_MS:
             # The signature holds no freshness; a 200, because refused events get the webhook switched off.
             return self._turn_away("too old or from the future", 200)
-        if payload.get("event_name") in LATER:
+        rated = feedback(payload) if self._rate else None
+        if rated is None and payload.get("event_name") in LATER:
             log.info("an event that nothing waits for was left out", event_name=payload["event_name"])
             return 200
         meaning = parse(payload)
-        if meaning is None:
-            return 200
         try:
-            await self._take(meaning)
+            if rated is not None and self._rate is not None:
+                await self._rate(rated)
+            elif meaning is not None:
+                await self._take(meaning)
         except StorageUnavailable as error:
             log.warning("an event waits at Zalo and will come again", why=type(error).__name__)
             return 503

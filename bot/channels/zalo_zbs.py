@@ -17,7 +17,6 @@ MOST_REASONS = 5
 LONGEST_NOTE = 5_000
 """What is longer is cut: no note has been seen, so this only keeps a row from growing without end."""
 
-_PHONE = re.compile(r"(?:\+?84|0)([35789][0-9]{8})")
 _TRACKING = re.compile(rf"[0-9A-Za-z_-]{{1,{MOST_TRACKING}}}")
 _DIGITS = re.compile(r"[0-9]{1,15}")
 
@@ -33,12 +32,6 @@ class Rating(Struct, frozen=True):
     reasons: tuple[str, ...] = ()
     note: str = ""
     at: int | None = None
-
-
-def phone_of(typed: str) -> str | None:
-    """A Vietnamese mobile number as Zalo wants it, 84 and nine digits; None for anything else."""
-    found = _PHONE.fullmatch(re.sub(r"[ .()-]", "", typed))
-    return f"84{found[1]}" if found else None
 
 
 def is_tracking_id(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Sending Zalo's rating template to a telephone number, and pulling the answers. Nothing calls this yet.
+"""Sending Zalo's rating template to a telephone number, and pulling the answers.
 
 No error bears the number: it is a person's.
 """
@@ -12,8 +12,9 @@ from bot.channels.zalo_oa_client import with_token
 from bot.channels.zalo_oa_codes import HOUR, Meaning
 from bot.channels.zalo_oa_http import Http, Json, code_of
 from bot.channels.zalo_oa_tokens import Tokens
-from bot.channels.zalo_zbs import Rating, is_tracking_id, phone_of, pulled, template_body
+from bot.channels.zalo_zbs import Rating, is_tracking_id, pulled, template_body
 from bot.errors import SendError
+from scoring.phone import phone_of
 
 SEND, RATINGS = "/message/template", "/rating/get"
 MOST_A_PAGE = 100
@@ -25,9 +26,9 @@ MEANINGS: Mapping[int, Meaning] = {
     -124: Meaning("misconfigured", "the access token is not taken"),
     -131: Meaning("misconfigured", "the template is not approved"),
     -133: Meaning("unreachable", "Zalo takes no such message at night", HOUR),
-    -139: Meaning("rejected", "she refuses such messages"),
-    -140: Meaning("rejected", "she refuses such messages"),
-    -141: Meaning("rejected", "she refuses such messages"),
+    -139: Meaning("gone", "she refuses such messages"),
+    -140: Meaning("gone", "she refuses such messages"),
+    -141: Meaning("gone", "she refuses such messages"),
     -144: Meaning("throttled", "the day's quota is used up", HOUR),
     -147: Meaning("throttled", "the template's quota of the day is used up", HOUR),
 }

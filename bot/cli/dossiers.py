@@ -66,7 +66,7 @@ def bring(
     with typer.progressbar(parts, label=f"{len(table.rows)} rows", width=40) as bar:
         for rows in bar:
             done = perform(settings, "dossiers", {"rows": rows})
-            total.update({name: done[name] for name in ("new", "known", "late")})
+            total.update({name: done[name] for name in ("new", "known", "late", "no_phones")})
             faults += [Fault(**fault) for fault in done["faults"]]
             codes |= dict(done["codes"])
             differing += done["differing"]
@@ -110,6 +110,8 @@ def _tell(
     typer.echo(f"{total['new']} new, {total['known']} known already, {bad} with faults (not taken).")
     if total["late"]:
         typer.echo(f"{total['late']} came too late to be asked by message; their codes are good.")
+    if total["no_phones"]:
+        typer.echo(f"{total['no_phones']} telephone numbers were left out: Zalo's rating template is not set up.")
     if differing:
         some = ", ".join(str(line) for line in differing[:10])
         typer.echo(f"{len(differing)} known ones are told differently now and stay as they were: lines {some}")
@@ -220,6 +222,18 @@ def week(
                 typer.echo(f"  the office says: {one.words}")
         if not found:
             typer.echo(f"Nothing to look at in {period.id}.")
+
+
+@review.command("settle")
+def settle(
+    unit: Annotated[str, typer.Argument(help="Code or name of the desk, from `review week`.")],
+    name: Annotated[str, typer.Argument(metavar="WEEK", help="Like 2026-W46.")],
+    decision: Annotated[Literal["cleared", "confirmed"], typer.Argument(help="What came of looking at it.")],
+) -> None:
+    """Say what came of looking at a desk's week: a cleared one no longer stands beside its score."""
+    week_id = a_week(name).id
+    done = perform(load_settings(), "review-week", {"unit": unit, "week": week_id, "decision": decision})
+    typer.echo(f"{done['unit']}, {week_id}: {decision}.")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -14,7 +14,8 @@ from bot.cli.perform import perform
 from bot.core import Core, Lines, make_core
 from bot.errors import Unusable
 from bot.key import known_key
-from bot.operations import a_week, find_unit
+from bot.named_units import find_unit
+from bot.operations import a_week
 from bot.schedule import SYSTEM
 from bot.settings import load_settings
 from bot.storage.audit import walk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from bot.doctor import database, machine, serving, telegram, work, zalo_bot, zalo_oa
+from bot.doctor import database, machine, serving, telegram, work, zalo_bot, zalo_oa, zalo_zbs
 from bot.doctor.finding import Finding, wrong
 from bot.doctor.patient import Patient
 
@@ -25,6 +25,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("Telegram", telegram.telegram),
     ("Zalo bot", zalo_bot.zalo_bot),
     ("Zalo OA", zalo_oa.zalo_oa),
+    ("Zalo ZBS", zalo_zbs.zalo_zbs),
     ("outbox", work.outbox),
     ("summaries", work.summaries),
     ("backup", work.backup),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.storage.queries import SQL
 from handlers.finding_store import Found, Sat
-from scoring.index import MIN_RESPONDENTS
+from scoring.index import MIN_RESPONDENTS, wilson
 from scoring.sitting import Sitting
 from scoring.trace import Reason
 from survey.model import Survey
@@ -92,6 +92,8 @@ class FindingStore:
     def figures(self, unit_id: str, first: date, last: date) -> tuple[str, str]:
         days = {"first": first.isoformat(), "last": last.isoformat()}
         row = SQL.index_of_days(self.connection, province_id=self.province_id, unit_id=unit_id, **days)
+        if row[2] - row[5] < MIN_RESPONDENTS:
+            return _index(*row[:3]), ""  # the difference would be single people's answers
         return _index(*row[:3]), _index(*row[3:])
 
     def answer(self, found: Found, words: str, person_id: str, at: int) -> None:
@@ -106,4 +108,7 @@ def _found(row: Row) -> Found:
 
 
 def _index(satisfied: int, valid: int, people: int) -> str:
-    return f"{100 * satisfied / valid:.1f} ({people} people)" if people >= MIN_RESPONDENTS else ""
+    if people < MIN_RESPONDENTS:
+        return ""
+    low, high = wilson(satisfied / valid, people)  # as if each person's answers were one: never too narrow
+    return f"{100 * satisfied / valid:.1f} ({100 * low:.0f} to {100 * high:.0f}; {people} people)"

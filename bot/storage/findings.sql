@@ -8,6 +8,7 @@ FROM response r
 JOIN visit v ON v.province_id = r.province_id AND v.id = r.visit_id
 LEFT JOIN response_link l ON l.province_id = r.province_id AND l.response_id = r.id
 WHERE r.province_id = :province_id AND r.local_day BETWEEN :first AND :last AND r.disposition = 'complete'
+  AND r.channel <> 'zalo-zbs'  -- stars are given in Zalo's own time
 ORDER BY r.unit_id, r.finished_at, r.id;
 
 -- name: answers_of_days(province_id, first, last)
@@ -36,9 +37,13 @@ DELETE FROM suspicion WHERE province_id = :province_id AND response_id = :respon
 
 -- name: findings(province_id, units, first, last)
 -- units: a JSON array of ids; first, last: weeks like 2026-W46.
-SELECT f.unit_id, f.week, f.sittings, f.suspected, f.flagged, f.reasons, f.words
+SELECT f.unit_id, f.week, f.sittings, f.suspected, f.flagged = 1 AND f.decision IS NOT 'cleared', f.reasons, f.words
 FROM json_each(:units) u JOIN finding f ON f.province_id = :province_id AND f.unit_id = u.value
 WHERE f.week BETWEEN :first AND :last ORDER BY f.week DESC, f.suspected DESC, f.unit_id;
+
+-- name: decide_finding(province_id, unit_id, week, decision)^
+UPDATE finding SET decision = :decision
+WHERE province_id = :province_id AND unit_id = :unit_id AND week = :week AND flagged = 1 RETURNING unit_id;
 
 -- name: answer_finding(province_id, unit_id, week, words, person_id, at)!
 UPDATE finding SET words = :words, answered_by = :person_id, answered_at = :at

@@ -53,11 +53,12 @@ UPDATE invitation SET address_digest = NULL WHERE (province_id, ref) IN (
   WHERE province_id = :province_id AND state <> 'waiting' AND address_digest IS NOT NULL AND settled_at < :before LIMIT :limit);
 
 -- name: cut_visit(province_id, response_id, new_id)!
--- The same visit without its dossier, for a response that may no longer lead to it.
+-- A visit without its dossier, its day and its event, for a response that may no longer lead to it: what counts of it
+-- stands in the response.
 INSERT INTO visit (province_id, id, receiving_unit_id, deciding_unit_id, procedure_group, channel, event, counter, local_day,
   provenance, created_at)
-SELECT v.province_id, :new_id, v.receiving_unit_id, v.deciding_unit_id, v.procedure_group, v.channel, v.event, v.counter,
-  v.local_day, v.provenance, v.created_at - v.created_at % 86400000
+SELECT v.province_id, :new_id, v.receiving_unit_id, NULL, '', v.channel, 'visit', '', coalesce(r.local_day, v.local_day),
+  v.provenance, v.created_at - v.created_at % 86400000
 FROM response r JOIN visit v ON v.province_id = r.province_id AND v.id = r.visit_id
 WHERE r.province_id = :province_id AND r.id = :response_id AND v.dossier_digest IS NOT NULL;
 
@@ -99,6 +100,21 @@ SELECT part FROM waiting WHERE province_id = :province_id AND response_id = :res
 INSERT INTO review (province_id, response_id, reason, pair, parts, at)
 VALUES (:province_id, :response_id, :reason, :pair, :parts, :at) ON CONFLICT DO NOTHING RETURNING response_id;
 
+-- name: one_of_pair_counts(province_id, pair)^
+SELECT 1 FROM review WHERE province_id = :province_id AND pair = :pair AND decision = 'count';
+
+-- name: forget_review_time(province_id, response_id)!
+UPDATE review SET at = at - at % 86400000 WHERE province_id = :province_id AND response_id = :response_id;
+
+-- name: forget_places(province_id, before)!
+-- Which of its day's list a visit was, and that it was answered: nothing needs it once its code has expired, and with the
+-- office's own list it would lead from an answer to a dossier.
+UPDATE visit SET ordinal = NULL
+WHERE province_id = :province_id AND ordinal IS NOT NULL AND local_day < :before;
+
+-- name: forget_answered(province_id, before)!
+UPDATE invitation SET answered = 0 WHERE province_id = :province_id AND answered = 1 AND expires_day < :before;
+
 -- name: pair_of(province_id, response_id)^
 SELECT pair FROM review WHERE province_id = :province_id AND response_id = :response_id;
 
@@ -120,7 +136,7 @@ UPDATE response_link SET counted = :counted WHERE province_id = :province_id AND
 
 -- name: held_responses(province_id)
 SELECT r.id, r.unit_id, r.survey_id, r.survey_version, r.procedure_group, r.provenance, r.disposition, r.counted,
-  r.local_day, r.receipt, h.pair, r.channel, h.reason, h.parts, h.at
+  r.local_day, r.receipt, r.channel, h.pair, h.reason, h.parts, h.at
 FROM review h JOIN response r ON r.province_id = h.province_id AND r.id = h.response_id
 WHERE h.province_id = :province_id AND h.decision IS NULL ORDER BY h.at, r.id;
 
@@ -132,7 +148,8 @@ WHERE province_id = :province_id AND response_id = :response_id;
 DELETE FROM review WHERE province_id = :province_id AND response_id = :response_id;
 
 -- name: sent_about(province_id, visit_id)
-SELECT id, unit_id, survey_id, survey_version, procedure_group, provenance, disposition, counted, local_day, receipt
+SELECT id, unit_id, survey_id, survey_version, procedure_group, provenance, disposition, counted, local_day, receipt,
+  channel
 FROM response WHERE province_id = :province_id AND visit_id = :visit_id AND disposition = 'complete' ORDER BY id;
 
 -- name: sessions_about(province_id, visit_id)

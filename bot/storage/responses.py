@@ -186,6 +186,9 @@ class ResponseStore:
         rows = SQL.sent_about(self.connection, province_id=self.province_id, visit_id=visit_id)
         return [_response(row) for row in rows]
 
+    def one_counts(self, pair: str) -> bool:
+        return SQL.one_of_pair_counts(self.connection, province_id=self.province_id, pair=pair) is not None
+
     def pair_of(self, response_id: str) -> str | None:
         row = SQL.pair_of(self.connection, province_id=self.province_id, response_id=response_id)
         return row[0] if row else None
@@ -216,8 +219,8 @@ class ResponseStore:
         return [
             Held(
                 _response(row),
-                row[10],
                 row[11],
+                row[10],
                 row[12],
                 None if row[13] is None else frozenset(json.loads(row[13])),
                 row[14],
@@ -239,6 +242,7 @@ class ResponseStore:
         SQL.point_to_visit(self.connection, **key, new_id=visit_id)
         consent_id, here = SQL.response_keys(self.connection, **key)
         SQL.forget_response_times(self.connection, **key)
+        SQL.forget_review_time(self.connection, **key)
         SQL.forget_visit_time(self.connection, province_id=self.province_id, visit_id=here)
         SQL.forget_consent_time(self.connection, province_id=self.province_id, consent_id=consent_id)
 
@@ -270,4 +274,4 @@ class ResponseStore:
 
 def _response(row: Row) -> Response:
     day = date.fromisoformat(row[8]) if row[8] else None
-    return Response(row[0], row[1], row[2], row[3], row[4], row[5], row[6], bool(row[7]), day, row[9])
+    return Response(row[0], row[1], row[2], row[3], row[4], row[5], row[6], bool(row[7]), day, row[9], row[10])

@@ -9,19 +9,20 @@ VALUES (:province_id, :response_id, :consent_id, :visit_id, :survey_id, :survey_
   :procedure_group, :channel, :language, :provenance, :at);
 
 -- name: get_response(province_id, response_id)^
-SELECT id, unit_id, survey_id, survey_version, procedure_group, provenance, disposition, counted, local_day, receipt
+SELECT id, unit_id, survey_id, survey_version, procedure_group, provenance, disposition, counted, local_day, receipt,
+  channel
 FROM response WHERE province_id = :province_id AND id = :response_id;
 
 -- name: linked_responses(province_id, person_id)
 SELECT r.id, r.unit_id, r.survey_id, r.survey_version, r.procedure_group, r.provenance, r.disposition, r.counted,
-  r.local_day, r.receipt
+  r.local_day, r.receipt, r.channel
 FROM response_link l JOIN response r ON r.province_id = l.province_id AND r.id = l.response_id
 WHERE l.province_id = :province_id AND l.person_id = :person_id ORDER BY r.started_at DESC;
 
 -- name: open_responses(province_id, person_id)
 -- Responses begun and not yet finished: still tied to the person by their session.
 SELECT r.id, r.unit_id, r.survey_id, r.survey_version, r.procedure_group, r.provenance, r.disposition, r.counted,
-  r.local_day, r.receipt
+  r.local_day, r.receipt, r.channel
 FROM session s JOIN response r ON r.province_id = s.province_id AND r.id = s.response_id
 WHERE s.province_id = :province_id AND s.person_id = :person_id ORDER BY r.started_at DESC;
 

@@ -11,6 +11,7 @@ from bot.storage.invitations import InvitationStore
 from bot.storage.officials import OfficialStore
 from bot.storage.people import PeopleStore, TalkStore
 from bot.storage.posts import PostStore
+from bot.storage.ratings import RatingStore
 from bot.storage.responses import ResponseStore
 from bot.storage.units import Shelf, SurveyStore, UnitStore
 from handlers.stores import Audit, Stores
@@ -24,6 +25,7 @@ def stores_over(connection: sqlite3.Connection, province_id: str, shelf: Shelf, 
         units=UnitStore(connection, province_id, shelf),
         findings=FindingStore(connection, province_id),
         invitations=InvitationStore(connection, province_id),
+        ratings=RatingStore(connection, province_id),
         talks=TalkStore(connection, province_id),
         responses=ResponseStore(connection, province_id),
         cells=CellStore(connection, province_id),

@@ -96,6 +96,10 @@ def no_token_yet(ward: Ward) -> Patient:
     return ward.set(zalo_oa_app_id="505012345678")
 
 
+def no_account_for_it(ward: Ward) -> Patient:
+    return ward.set(zalo_zbs_template="7895417")
+
+
 def lost_post(ward: Ward) -> Patient:
     name = post(ward.made, "unknown", 5)
     person = ward.made.rows("SELECT id FROM person")[0][0]
@@ -135,6 +139,7 @@ FAULTS: dict[str, tuple[Callable[[Ward], Patient], str, str]] = {
     "Telegram": (bad_token, "✗", "it refuses SIPAS_TELEGRAM_TOKEN; copy it again from @BotFather"),
     "Zalo bot": (bad_zalo_token, "✗", "it refuses SIPAS_ZALO_BOT_TOKEN; copy it again from Zalo Bot Manager"),
     "Zalo OA": (no_token_yet, "!", "no token was fetched yet"),
+    "Zalo ZBS": (no_account_for_it, "!", "numbers of a feed are not kept"),
     "outbox": (
         lost_post,
         "!",

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.channels.zalo_oa_parse import Heard, Left
 from bot.channels.zalo_oa_webhook import Webhook, is_signed, signature
+from bot.channels.zalo_zbs import Rating
 from bot.errors import StorageUnavailable
 from tests.standins.zalo_oa import RETRIES, signed
 from tests.standins.zalo_oa.courier import dumped
@@ -224,3 +225,23 @@ async def test_refusals_are_told_as_a_count_without_what_was_sent(desk: Desk) ->
 async def test_bodies_are_bounded(desk: Desk) -> None:
     assert await desk.post(b"x" * 300_000, header("mac=0")) == 413
     assert await desk.post(b"", header("mac=0"), chunks=[b"x" * 100_000] * 4) == 413
+
+
+async def test_a_rating_is_taken_in_where_a_template_is_set_up_and_comes_again_when_it_was_not_stored() -> None:
+    desk, taken, full = Desk(), list[Rating](), True
+
+    async def rate(found: Rating) -> None:
+        if full:
+            raise StorageUnavailable("full")
+        taken.append(found)
+
+    raw = event(event_name="user_feedback", message={"rate": 4, "msg_id": "m1", "tracking_id": "t1"})
+    assert await desk.signed(raw) == 200
+    desk.webhook = Webhook(APP, SECRET, desk.take, lambda: NOW, read_seconds=0.2, rate=rate)
+    assert await desk.signed(raw) == 503
+    full = False
+    assert await desk.signed(raw) == 200
+    assert await desk.signed(event(event_name="user_feedback", message={"rate": 9})) == 200
+    assert await desk.signed(raw, secret="another") == 403
+    assert taken == [Rating(4, "m1", "t1")]
+    assert desk.taken == []

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.zalo_oa_http import Http
-from bot.channels.zalo_zbs import Rating, feedback, is_tracking_id, phone_of, pulled
+from bot.channels.zalo_zbs import Rating, feedback, is_tracking_id, pulled
 from bot.channels.zalo_zbs_client import MEANINGS, RatingClient
 from bot.errors import SendError
+from scoring.phone import phone_of
 from tests.bot.test_zalo_oa_client import Given
 from tests.standins.zalo_oa import Fault, ZaloOaStandin
 
@@ -41,7 +42,9 @@ async def client(standin: ZaloOaStandin) -> AsyncIterator[RatingClient]:
     ("typed", "wanted"),
     [
         ("0901234567", "84901234567"), ("84901234567", "84901234567"), ("+84 90-123.4567", "84901234567"),
-        ("(090) 123 4567", "84901234567"), ("0101234567", None), ("090123456", None), ("09012345678", None), ("", None),
+        ("(090) 123 4567", "84901234567"),
+        ("0084 901 234 567", "84901234567"), ("0101234567", None), ("090123456", None), ("09012345678", None),
+        ("", None),
         ("02473 020 000", None), ("+1 202 555 0123", None), ("０９０１２３４５６７", None), ("x0901234567", None),
     ],
 )  # fmt: skip
@@ -120,7 +123,7 @@ async def test_refusals_of_the_stand_in(standin: ZaloOaStandin, client: RatingCl
     standin.ratings.unknown = {"84901234567"}
     assert await kind() == "rejected"
     standin.ratings.unknown, standin.ratings.refusing = set(), {"84901234567"}
-    assert await kind() == "rejected"
+    assert await kind() == "gone"
     standin.ratings.refusing, standin.ratings.quota = set(), 0
     assert await kind() == "throttled"
     standin.faults.add(Fault("drop_after"))

@@ -85,9 +85,9 @@ def test_one_kind_alone_needs_no_line(made: World) -> None:
 def test_turnout_is_said_where_the_feed_tells_of_dossiers(made: World) -> None:
     verified(made, 12, "5", dossiers=40)
     said = score(made)
-    assert "Trả lời: 25% trong 40 hồ sơ" in said
+    assert "Trả lời: 25% trong 40 lượt" in said
     assert "từ 23 đến 100" in said
-    assert "cần 37 phiếu, còn thiếu 27" in said
+    assert "cần 37 phiếu đã công bố, còn 27" in said
 
 
 def test_nothing_is_said_of_turnout_without_answers_that_are_shown(made: World) -> None:

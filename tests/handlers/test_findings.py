@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import Unusable
 from bot.schedule import SYSTEM
 from bot.verify import differences
 from tests.handlers.test_invited import feed
@@ -118,10 +119,21 @@ def test_who_reviews_sees_the_figure_with_and_without_them(made: World) -> None:
     findings = made.core.context(made.connection, SYSTEM).stores.findings
     figure, without = findings.figures(units[0], date(2026, 11, 16), date(2026, 11, 22))
     people = made.rows("SELECT suspected FROM finding WHERE flagged = 1")[0][0]
-    assert figure.endswith("(44 people)")
-    assert without.endswith(f"({44 - people} people)")
+    assert figure.endswith("; 44 people)")
+    assert without.endswith(f"; {44 - people} people)")
     assert float(figure.split()[0]) > float(without.split()[0]) + 5
     assert findings.figures("34", date(2026, 11, 16), date(2026, 11, 22)) == ("", "")
+
+
+def test_a_week_that_was_cleared_stands_beside_no_score(made: World) -> None:
+    units = plays(made)
+    made.tick()
+    made.official("chief", units[0], "manager")
+    made.perform("review-week", unit=units[0], week="2026-W47", decision="cleared")
+    assert "không có gì phải xem lại" in made.says("chief", "/xemlai")
+    assert "xem lại" not in made.says("chief", "/score").split("Phản hồi")[0]
+    with pytest.raises(Unusable):
+        made.perform("review-week", unit=units[1], week="2026-W47", decision="cleared")
 
 
 def test_a_week_that_nobody_looked_at_in_time_is_left_alone(made: World) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.errors import Unusable
 from bot.verify import differences
 from tests.handlers.visits import Citizen, always, buttons
 from tests.test_registry import dump
@@ -178,7 +179,7 @@ def test_a_code_whose_answer_was_erased_is_used_up(made: World) -> None:
     citizen.press("c:xoa dong-y")
     assert made.rows("SELECT count(*) FROM response") == [(0,)]
     for name in ("lan", "clerk"):
-        assert "đã dùng" in Citizen(made, name, turn=50).sends("start", code)[0].text
+        assert "không còn dùng được" in Citizen(made, name, turn=50).sends("start", code)[0].text
     agree(made)
 
 
@@ -189,11 +190,10 @@ def test_after_its_seven_days_an_answer_leads_to_no_dossier_and_the_code_stays_u
     made.tick()
     joined = "SELECT count(*) FROM response r JOIN visit v ON v.id = r.visit_id WHERE v.dossier_digest IS NOT NULL"
     assert made.rows(joined) == [(0,)]
-    assert (
-        made.rows("SELECT procedure_group, provenance, receiving_unit_id FROM visit")
-        == [("ho-tich", "verified", OFFICE)] * 2
-    )
-    assert "đã dùng" in Citizen(made, "clerk").sends("start", code)[0].text
+    said = made.rows("SELECT procedure_group, provenance, receiving_unit_id FROM visit ORDER BY procedure_group")
+    assert said == [("", "verified", OFFICE), ("ho-tich", "verified", OFFICE)]
+    assert made.rows("SELECT procedure_group FROM response") == [("ho-tich",)]
+    assert "không còn dùng được" in Citizen(made, "clerk").sends("start", code)[0].text
     agree(made)
 
 
@@ -209,12 +209,78 @@ def test_of_who_was_asked_nothing_is_left_after_her_two_weeks_of_peace(made: Wor
     assert made.rows("SELECT address_digest IS NULL FROM invitation") == [(1,)]
 
 
+def test_who_takes_a_survey_over_cannot_change_what_was_answered(made: World) -> None:
+    code = feed(made)
+    first, clerk = Citizen(made, "lan"), Citizen(made, "clerk")
+    begun = first.press(buttons(first.sends("start", code))[0].data)
+    first.press(next(b.data for b in buttons(begun) if b.data.endswith(":overall:1")))
+    [(session,)] = made.rows("SELECT id FROM session")
+    clerk.sends("start", code)
+    for data in (f"s:{session}:overall:5", f"s:{session}:@back", f"s:{session}:@edit:overall"):
+        clerk.press(data)
+        assert made.rows("SELECT value FROM answer WHERE question = 'overall'") == [("1",)]
+    reply = clerk.press(f"s:{session}:@resume")
+    clerk.goes_on(reply, always("5"))
+    for data in (f"s:{session}:@edit:overall", f"s:{session}:overall:5"):
+        clerk.press(data)
+    clerk.press(f"s:{session}:@send")
+    assert made.rows("SELECT value FROM answer WHERE question = 'overall'") == [("1",)]
+    agree(made)
+
+
+def test_who_was_asked_takes_her_survey_back_without_a_code(made: World) -> None:
+    code = feed(made, channel="telegram", address="lan")
+    made.wait(hours=3)
+    made.tick()
+    lan = Citizen(made, "lan", "telegram")
+    [(session,)] = made.rows("SELECT id FROM session")
+    lan.press(f"s:{session}:@begin")
+    Citizen(made, "clerk").sends("start", code)
+    assert made.rows("SELECT address FROM person p JOIN session s ON s.person_id = p.id") == [("clerk",)]
+    assert "1/9" in lan.press(f"s:{session}:@resume")[0].text
+    assert made.rows("SELECT address FROM person p JOIN session s ON s.person_id = p.id") == [("lan",)]
+
+
+def test_of_two_answers_about_one_visit_one_may_count(made: World) -> None:
+    code = feed(made)
+    answer(made, "lan", code)
+    answer(made, "clerk", code)
+    one, other = (row[0] for row in made.rows("SELECT id FROM response ORDER BY id"))
+    made.perform("review", id=one, decision="count")
+    with pytest.raises(Unusable, match="another about that visit counts"):
+        made.perform("review", id=other, decision="count")
+    made.perform("review", id=other, decision="leave-out")
+    assert counted(made) == 1
+    agree(made)
+
+
+def test_a_place_in_the_days_list_is_forgotten_with_the_code(made: World) -> None:
+    answer(made, "lan", feed(made))
+    made.wait(days=40)
+    made.tick()
+    assert made.rows("SELECT count(*) FROM visit WHERE ordinal IS NOT NULL") == [(0,)]
+    assert made.rows("SELECT sum(answered) FROM invitation") == [(0,)]
+
+
+def test_nobody_is_reminded_at_night(made: World) -> None:
+    feed(made, channel="telegram", address="lan")
+    made.wait(hours=3)
+    made.tick()
+    made.now = made.now.replace(hour=16, minute=30)  # 23:30 in Việt Nam
+    [(session,)] = made.rows("SELECT id FROM session")
+    Citizen(made, "lan", "telegram").press(f"s:{session}:@begin")
+    made.wait(days=1, minutes=1)
+    assert made.tick()["reminders"] == 0
+    made.wait(hours=9)
+    assert made.tick()["reminders"] == 1
+
+
 def test_an_expired_code_says_so(made: World) -> None:
     code = feed(made)
     made.now += timedelta(days=30)
     assert any(button.data.endswith("@begin") for button in buttons(Citizen(made, "a").sends("start", code)))
     made.now += timedelta(days=1)
-    assert "hết hạn" in Citizen(made, "b").sends("start", code)[0].text
+    assert "không còn dùng được" in Citizen(made, "b").sends("start", code)[0].text
 
 
 def test_the_same_feed_twice_changes_nothing(made: World) -> None:

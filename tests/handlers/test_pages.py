@@ -30,4 +30,4 @@ def test_the_page_sets_the_figure_weighted_by_dossiers_beside_the_plain_one(tmp_
         context = made.core.context(made.connection, incoming, now=made.now, audit=made.noted)
         shown = page.board(context, "34", "", "score")
         assert shown is not None
-        assert any(line.startswith("Tính theo số hồ sơ của từng nơi: ") for line in shown.lines)
+        assert any(line.startswith("Tính theo số lượt làm thủ tục của từng nơi: ") for line in shown.lines)

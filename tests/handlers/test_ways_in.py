@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Unusable
-from bot.operations import find_unit
+from bot.named_units import find_unit
 from bot.schedule import SYSTEM
 from handlers.stores import Entry
 from tests.world import world

@@ -90,11 +90,25 @@ def test_a_day_without_an_hour_is_the_hour_at_which_offices_close(tree: Tree) ->
         ({"address": "5,51E+18"}, {("address", "bad_address")}),
         ({"code": "2.51120001212346E+17"}, {("code", "bad_code")}),
         ({"code": "1E+20"}, {("code", "bad_code")}),
+        ({"channel": "phone", "address": "0912 345 67"}, {("address", "bad_address")}),
+        ({"channel": "phone", "address": "0236 3888 999"}, {("address", "bad_address")}),
+        ({"channel": "phone", "address": ""}, {("address", "missing")}),
         ({"code": "", "at": "x"}, {("code", "missing"), ("at", "bad_date")}),
     ],
 )
 def test_faults_name_their_cells(tree: Tree, cells: dict[str, str], found: set[tuple[str, str]]) -> None:
     assert faults(tree, **cells) == found
+
+
+def test_a_telephone_number_is_read_as_people_write_it_and_never_said_again(tree: Tree) -> None:
+    for typed in ("0912 345 678", "+84 912.345.678", "(0912) 345-678", "0912\u00a0345 678"):
+        event = read_event(7, GOOD | {"channel": "Phone", "address": typed}, Words(tree, PROCEDURES), TODAY)
+        assert isinstance(event, DossierEvent)
+        assert (event.channel, event.address) == ("phone", "84912345678")
+    for channel, typed in (("phone", "0912 345 67"), ("telegram", "0912 345 678")):
+        found = read_event(7, GOOD | {"channel": channel, "address": typed}, Words(tree, PROCEDURES), TODAY)
+        assert isinstance(found, list)
+        assert [fault.value for fault in found] == ["•••"]
 
 
 def test_an_office_of_another_time_is_unknown_on_that_day(tree: Tree) -> None:

@@ -1,4 +1,4 @@
-"""Attacks on the whole program, by the rows B1 to B21 of SECURITY.md. Each test names its row.
+"""Attacks on the whole program, by the rows of SECURITY.md. Each test names its row.
 
 The short forms run in `make test`, the long ones in `make faults` (see tests/faults/figures.py). What concerns one
 module stands in that module's own tests.

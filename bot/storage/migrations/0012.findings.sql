@@ -1,5 +1,6 @@
 -- What a week's answers of a desk look like to whoever asks whether citizens gave them: looked at once the week is over,
--- while their times are still known. Nothing is deleted by it; the office may answer.
+-- while their times are still known. Nothing is deleted by it; the office may answer, and whoever reviewed it
+-- says what came of it: a cleared week is flagged no more.
 
 CREATE TABLE finding (
   province_id TEXT NOT NULL,
@@ -12,6 +13,7 @@ CREATE TABLE finding (
   words TEXT,
   answered_by TEXT,
   answered_at INTEGER,
+  decision TEXT CHECK (decision IN ('cleared', 'confirmed')),
   at INTEGER NOT NULL,
   PRIMARY KEY (province_id, unit_id, week),
   FOREIGN KEY (province_id, unit_id) REFERENCES unit (province_id, id)
