@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from bot.drawing.poster import Poster
 from bot.texts import Catalogue
+from handlers.visit_code import grouped
 from survey.text import clean
 
 GROUP = 5
@@ -17,7 +18,7 @@ GROUP = 5
 def poster_of(way_in: Mapping[str, Any], base: str, counter: str, languages: Sequence[Catalogue]) -> Poster:
     """`way_in` is what the operation `link` answers; the first of `languages` is printed larger."""
     first = languages[0]
-    address, code, counter = f"{base}/s/{way_in['code']}", grouped(way_in["code"]), clean(counter)
+    address, code, counter = f"{base}/s/{way_in['code']}", grouped(way_in["code"], GROUP), clean(counter)
     telegram, hotline = way_in["telegram"], clean(way_in["hotline"])
     foot = [clean(way_in["agency"]), *([first("who.hotline", hotline=hotline)] if hotline else [])]
     return Poster(
@@ -36,11 +37,6 @@ def poster_of(way_in: Mapping[str, Any], base: str, counter: str, languages: Seq
         telegram_label=tuple(texts("poster.telegram") for texts in languages),
         watermark=tuple(texts("sample") for texts in languages) if way_in["sample"] else (),
     )
-
-
-def grouped(code: str) -> str:
-    """K7Q24MXD3F as K7Q24-MXD3F: the store and the web page read both (`bot.storage.units`)."""
-    return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
 
 
 def typed_host(base: str) -> str:

@@ -30,7 +30,7 @@ from bot.writer import Writer
 from handlers import rating
 from handlers.counting import STARS_CHANNEL
 from handlers.daytime import by_day
-from handlers.stores import InvitationState
+from handlers.visit_store import InvitationState
 
 log = structlog.get_logger()
 

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from handlers import rating, start
 from handlers.context import Context, Incoming, Message
 from handlers.daytime import by_day
-from handlers.stores import Invitation, InvitationState, Person
+from handlers.stores import Person
+from handlers.visit_store import Invitation, InvitationState
 from scoring.dossier_sheet import PHONE
 
 REST_DAYS = 14

@@ -10,7 +10,7 @@ from handlers import rating, visit_code
 from handlers.context import Context, to_ms
 from handlers.daytime import by_day
 from handlers.invited import address_digest
-from handlers.stores import Feed, Invitation, InvitationState, Visit
+from handlers.visit_store import Feed, Invitation, InvitationState, Visit
 from scoring.dossier_sheet import PHONE, DossierEvent, Fault, read_event
 from scoring.dossier_words import Words
 from survey.text import fold
@@ -37,7 +37,7 @@ class Taken:
 
 def take(context: Context, rows: Iterable[tuple[int, Mapping[str, str]]]) -> Taken:
     """Good rows go in, faulty ones are listed; a row that was told before changes nothing."""
-    words, taken = Words(context.stores.units.tree(), procedure_words(context)), Taken()
+    words, taken = Words(context.stores.units.tree(), procedure_words(context), context.zone), Taken()
     for line, cells in rows:
         event = read_event(line, cells, words, context.today)
         if isinstance(event, DossierEvent):

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from handlers import start, visit_code
 from handlers.context import Context, Message
 from handlers.screens import consent, survey_data
-from handlers.stores import Invitation, Talk
+from handlers.stores import Talk
+from handlers.visit_store import Invitation
 
 ADDRESS_LETTERS = 26
 

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from handlers import counting, start
 from handlers.context import Context, Message, strong
 from handlers.screens import CONSENT_VERSION, consent_text, survey_data
-from handlers.stores import Response, Talk, Visit
+from handlers.stores import Response, Talk
+from handlers.visit_store import Visit
 from scoring.counts import Item
 from scoring.period import containing
 from survey.model import Session, Survey

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from handlers import counting, keeping
 from handlers.context import Context
-from handlers.stores import Invitation, Requested, Visit
 from handlers.visit_code import GOOD_DAYS
+from handlers.visit_store import Invitation, Requested, Visit
 from handlers.wording import within
 from scoring.counts import OVERALL, Item
 from scoring.dossier_sheet import PHONE

@@ -8,7 +8,8 @@ from typing import Any
 
 from handlers.context import Button, Context, Message, strong
 from handlers.screens import About, consent, survey_data
-from handlers.stores import Entry, Provenance, Talk, Visit
+from handlers.stores import Entry, Talk
+from handlers.visit_store import Provenance, Visit
 from handlers.wording import unit_label, within
 from scoring.names import Choices, Match, exact, find, former, is_bare, resolve
 from scoring.units import Unit

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from handlers.context import Context
-from handlers.stores import Invitation
+from handlers.visit_store import Invitation
 
 REF_LETTERS = 10
 DAY_LETTERS = 3
@@ -31,9 +31,9 @@ def write(context: Context, invitation: Invitation) -> str:
     return body + _sign(context, body)
 
 
-def grouped(code: str) -> str:
-    """As it is printed."""
-    return "-".join(code[at : at + 6] for at in range(0, len(code), 6))
+def grouped(code: str, size: int = 6) -> str:
+    """As it is printed: whatever reads it leaves the dashes out."""
+    return "-".join(code[at : at + size] for at in range(0, len(code), size))
 
 
 def read(context: Context, text: str) -> Invitation | None:

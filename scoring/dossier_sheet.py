@@ -69,6 +69,7 @@ MOST_READ = 500
 OFFICE_CLOSES = time(17)
 """When a visit is taken to have ended of which only the day is known."""
 
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})", re.ASCII)
 _DATE_FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _TIME = re.compile(r"[ T]+(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)?$")
 _ADDRESS = re.compile(r"\w[\w@.:+-]*", re.ASCII)
@@ -218,6 +219,8 @@ class _Row:
         text = self._cell(name)
         if not text:
             return None
+        if _INSTANT.fullmatch(text):
+            return self._instant(name, text)
         found = _TIME.search(text)
         day_text = text[: found.start()] if found else text
         day = _day(day_text)
@@ -229,6 +232,18 @@ class _Row:
             self._wrong(name, "bad_date")
             return None
         return datetime.combine(day, at)
+
+    def _instant(self, name: str, text: str) -> datetime | None:
+        """As programs write it, 2026-11-27T08:00:00Z or +07:00, in local time."""
+        try:
+            moment = datetime.fromisoformat(text).astimezone(self._words.zone).replace(tzinfo=None)
+        except (ValueError, OverflowError):
+            self._wrong(name, "bad_date")
+            return None
+        if _day(moment.date().isoformat()) is None:
+            self._wrong(name, "bad_date")
+            return None
+        return moment
 
     def _channel(self) -> tuple[str, str]:
         channel, address = self._cell("channel").lower().replace(" ", "-").replace("_", "-"), self._cell("address")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, tzinfo
 from typing import Literal
 
 from scoring.names import Choices, Match, exact
@@ -23,6 +23,8 @@ class Words:
 
     tree: Tree
     procedures: Mapping[str, str]
+    zone: tzinfo = UTC
+    """Of the province: an instant with an offset is told in its local time."""
     _units: dict[tuple[str, date], Unit | Unnamed] = field(default_factory=dict)
     _groups: dict[str, str | None] = field(default_factory=dict)
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from bot.storage.queries import SQL
-from handlers.stores import Feed, Invitation, InvitationState, Visit
+from handlers.visit_store import Feed, Invitation, InvitationState, Visit
 
 Row = Sequence[Any]
 

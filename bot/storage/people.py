@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from bot.storage.queries import SQL
-from handlers.stores import Person, Talk, Visit
+from handlers.stores import Person, Talk
+from handlers.visit_store import Visit
 from survey.flow import from_json, to_json
 
 Row = Sequence[Any]

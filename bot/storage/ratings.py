@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from bot.storage.queries import SQL
-from handlers.stores import Invitation, Requested
+from handlers.visit_store import Invitation, Requested
 
 
 @dataclass(slots=True)

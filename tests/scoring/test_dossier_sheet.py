@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -60,6 +61,16 @@ def test_a_day_without_an_hour_is_the_hour_at_which_offices_close(tree: Tree) ->
     event = read(tree, at="19/11/2026")
     assert isinstance(event, DossierEvent)
     assert event.moment == datetime(2026, 11, 19, 17)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    "typed", ["2026-11-19T07:30:00Z", "2026-11-19T14:30:00+07:00", "2026-11-19 14:30+0700", "2026-11-19T07:30:00.123Z"]
+)
+def test_an_instant_as_programs_write_it_is_told_in_local_time(tree: Tree, typed: str) -> None:
+    event = read_event(7, GOOD | {"at": typed}, Words(tree, PROCEDURES, ZoneInfo("Asia/Ho_Chi_Minh")), TODAY)
+    assert isinstance(event, DossierEvent)
+    assert event.moment.replace(microsecond=0) == datetime(2026, 11, 19, 14, 30)  # noqa: DTZ001
+    assert faults(tree, at=typed.replace("11-19", "13-19")) == {("at", "bad_date")}
 
 
 @pytest.mark.parametrize(
