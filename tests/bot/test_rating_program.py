@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,18 +14,13 @@ import pytest
 
 from tests.bot.rating_rig import FIELDS, PHONE, SPELLINGS, TEMPLATE
 from tests.bot.zalo_oa_rig import NOWHERE, Rig, settings_of
-from tests.faults.program import Program
+from tests.faults.program import Program, afternoon
 from tests.standins.zalo_oa import Fault, Patience, ZaloOaStandin
 
 RESPONSES = "SELECT channel, provenance, disposition, counted FROM response"
 ONE = [("zalo-zbs", "verified", "complete", 1)]
 STATES = "SELECT state, phone FROM rating_request"
 COUNTED = "SELECT sum(n) FROM counts WHERE scope = 'own' AND length(period) = 7"
-
-
-def afternoon() -> str:
-    """A time zone where it is two o'clock now: people are asked by day only."""
-    return f"Etc/GMT{datetime.now(UTC).hour - 14:+d}"
 
 
 @pytest.fixture
