@@ -150,7 +150,9 @@ def test_every_query_runs_on_an_empty_database(empty: sqlite3.Connection, name: 
     query = getattr(SQL, name)
     words = set(re.findall(r"(?<!:):([a-z_]+)", query.sql))
     numbers = {"at", "n", "limit", "now", "before"}
-    values = {word: "[]" if word in {"ids", "paused"} else 0 if word in numbers else "x" for word in words}
+    values = {
+        word: "[]" if word in {"ids", "paused", "units", "periods"} else 0 if word in numbers else "x" for word in words
+    }
     empty.execute("PRAGMA foreign_keys=OFF")
     with suppress(sqlite3.IntegrityError):
         empty.execute(query.sql, values).fetchall()

@@ -21,10 +21,10 @@ from xlsxwriter import Workbook
 from bot.cli.dossiers import sentence
 from bot.table_file import read_table
 from scoring.dossier_sheet import COLUMNS, REQUIRED, Fault, columns_of
-from tests.faults.figures import Figure, record
+from tests.faults.figures import Figure, record, size
 from tests.world import World, world
 
-FILES = 1_000
+FILES = size(250, 1_000)
 EVERY = 12
 """One file in so many is an Excel file: they take longer to write and read."""
 

@@ -79,7 +79,7 @@ class Program:
             "SIPAS_TELEGRAM_API": self.api,
             "SIPAS_TELEGRAM_MODE": self.mode,
             "SIPAS_TELEGRAM_SECRET": SECRET,
-            **({"SIPAS_TIMEZONE": afternoon()} if self.server else {}),  # whose harnesses wait for a reminder
+            "SIPAS_TIMEZONE": afternoon(),  # harnesses wait for a reminder
             **self.extra,
         }
 

@@ -23,7 +23,7 @@ from bot.writing import socket_path
 from scoring.dossier_sheet import COLUMNS
 from tests.bot.test_doors_program import Browser
 from tests.faults.figures import Figure, record
-from tests.faults.program import Program
+from tests.faults.program import Program, afternoon
 from tests.security.canaries import Finds
 
 NOWHERE = "http://127.0.0.1:9"
@@ -50,7 +50,7 @@ class Left:
 
 
 def row(number: object, **cells: object) -> dict[str, object]:
-    at = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).strftime("%Y-%m-%d %H:%M")
+    at = datetime.now(ZoneInfo(afternoon())).strftime("%Y-%m-%d %H:%M")
     return {"code": f"H53.BIMAT-0912345678-{number}", "event": "returned", "unit": UNIT, "at": at} | cells
 
 
