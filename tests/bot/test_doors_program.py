@@ -18,7 +18,7 @@ import pytest
 
 from tests.bot.test_zalo_oa_program import QUICK
 from tests.bot.zalo_oa_rig import Rig, running
-from tests.faults.program import Program, afternoon
+from tests.faults.program import Program
 from tests.security.canaries import forward
 from tests.standins.checker import read_rows
 from tests.standins.citizens import Citizen
@@ -44,7 +44,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
 async def fed(program: Program) -> str:
     """The code of her slip, as the office's software gets it for a dossier of this moment."""
     key = (await asyncio.to_thread(program.sipas, "dossiers", "sender", "add", "motcua")).stdout.split()[0]
-    now = datetime.now(ZoneInfo(afternoon())).strftime("%Y-%m-%d %H:%M")
+    now = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).strftime("%Y-%m-%d %H:%M")
     row = {"code": DOSSIER, "event": "Đã trả kết quả", "unit": "Xã Vũ Hội", "procedure": "khai sinh", "at": now}
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{program.port}") as client:
         headers = {"Authorization": f"Bearer {key}"}
@@ -167,7 +167,7 @@ async def test_begun_at_zalos_bot_killed_and_finished_on_telegram_it_is_one_answ
             "SIPAS_ZALO_BOT_API": zalo.url,
             "SIPAS_ZALO_BOT_SECRET": "stand-in-secret-0123456789",
         }
-        program = Program(tmp_path, telegram.url, telegram.token, extra=extra)
+        program = Program(tmp_path, telegram.url, telegram.token, extra=extra | {"SIPAS_TIMEZONE": "Asia/Ho_Chi_Minh"})
         await asyncio.to_thread(program.start)
         try:
             code = await fed(program)

@@ -22,6 +22,7 @@ UNIT = "Xã Vũ Hội"
 
 def settings_of(standin: ZaloOaStandin, first: str = "") -> dict[str, str]:
     return {
+        "SIPAS_TIMEZONE": "Asia/Ho_Chi_Minh",
         "SIPAS_ZALO_OA_APP_ID": APP_ID,
         "SIPAS_ZALO_OA_SECRET": OA_SECRET,
         "SIPAS_ZALO_OA_APP_SECRET": APP_SECRET,
