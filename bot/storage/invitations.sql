@@ -106,14 +106,17 @@ SELECT 1 FROM review WHERE province_id = :province_id AND pair = :pair AND decis
 -- name: forget_review_time(province_id, response_id)!
 UPDATE review SET at = at - at % 86400000 WHERE province_id = :province_id AND response_id = :response_id;
 
--- name: forget_places(province_id, before)!
+-- name: forget_places(province_id, before, limit)!
 -- Which of its day's list a visit was, and that it was answered: nothing needs it once its code has expired, and with the
 -- office's own list it would lead from an answer to a dossier.
-UPDATE visit SET ordinal = NULL
-WHERE province_id = :province_id AND ordinal IS NOT NULL AND local_day < :before;
+UPDATE visit SET ordinal = NULL WHERE rowid IN (
+  SELECT rowid FROM visit
+  WHERE province_id = :province_id AND ordinal IS NOT NULL AND local_day < :before LIMIT :limit);
 
--- name: forget_answered(province_id, before)!
-UPDATE invitation SET answered = 0 WHERE province_id = :province_id AND answered = 1 AND expires_day < :before;
+-- name: forget_answered(province_id, before, limit)!
+UPDATE invitation SET answered = 0 WHERE rowid IN (
+  SELECT rowid FROM invitation
+  WHERE province_id = :province_id AND answered = 1 AND expires_day < :before LIMIT :limit);
 
 -- name: pair_of(province_id, response_id)^
 SELECT pair FROM review WHERE province_id = :province_id AND response_id = :response_id;
@@ -150,7 +153,8 @@ DELETE FROM review WHERE province_id = :province_id AND response_id = :response_
 -- name: sent_about(province_id, visit_id)
 SELECT id, unit_id, survey_id, survey_version, procedure_group, provenance, disposition, counted, local_day, receipt,
   channel
-FROM response WHERE province_id = :province_id AND visit_id = :visit_id AND disposition = 'complete' ORDER BY id;
+-- Unsorted: for the order by id SQLite would read every response of the province.
+FROM response WHERE province_id = :province_id AND visit_id = :visit_id AND disposition = 'complete';
 
 -- name: sessions_about(province_id, visit_id)
 SELECT state, person_id, visit_id, response_id, open, touched_at FROM session

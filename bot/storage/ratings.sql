@@ -5,7 +5,7 @@ VALUES (:province_id, :request_id, :ref, :phone, :at, :not_after, :forget_at, :a
 -- name: due_rating_requests(province_id, now, limit)
 SELECT id FROM rating_request
 WHERE province_id = :province_id AND state = 'queued' AND not_before <= :now AND not_after >= :now
-ORDER BY not_before, id LIMIT :limit;
+ORDER BY not_before LIMIT :limit;
 
 -- name: claim_rating_request(province_id, request_id, now)^
 UPDATE rating_request SET state = 'sending', attempts = attempts + 1

@@ -185,7 +185,7 @@ class ResponseStore:
 
     def sent_about(self, visit_id: str) -> Sequence[Response]:
         rows = SQL.sent_about(self.connection, province_id=self.province_id, visit_id=visit_id)
-        return [_response(row) for row in rows]
+        return sorted((_response(row) for row in rows), key=lambda one: one.id)
 
     def one_counts(self, pair: str) -> bool:
         return SQL.one_of_pair_counts(self.connection, province_id=self.province_id, pair=pair) is not None

@@ -21,6 +21,10 @@ ROOT = Path(__file__).parent.parent.parent
 QUERIES = sorted(name for name in SQL.available_queries if not name.endswith("_cursor"))
 
 
+LISTS = frozenset({"ids", "paused", "units", "periods"})
+"""Parameters that are JSON arrays."""
+
+
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     path = tmp_path / "a b.db"
@@ -191,3 +195,51 @@ def test_a_questionnaire_that_nobody_published_is_said_in_one_line(tmp_path: Pat
         surveys = made.core.context(made.connection, SYSTEM).stores.surveys
         with pytest.raises(Unusable, match="start sipas run once"):
             surveys.newest("sipas-2018")
+
+
+ON_THE_WRITER = (
+)
+    "sent_about",
+    "sessions_about",
+    "waiting",
+    "pair_of",
+    "one_of_pair_counts",
+    "get_shown",
+    "address_asked",
+    "feed_visits",
+    "findings",
+    "due_posts",
+    "due_invitations",
+    "was_looked_at",
+    "forget_places",
+    "forget_answered",
+    "forget_asked",
+    "forget_shown",
+    "forget_last_actions",
+    "expired_links",
+    "due_rating_requests",
+    "late_rating_requests",
+    "late_invited_phones",
+    "spent_rating_requests",
+    "awaits_ratings",
+    "sittings",
+    "answers_of_days",
+]
+"""Queries of turns and of every minute's tick, over tables that grow with the years."""
+
+
+@pytest.mark.parametrize("name", ON_THE_WRITER)
+def test_no_turn_and_no_tick_reads_a_whole_table(empty: sqlite3.Connection, name: str) -> None:
+    """A scan, or a search by the province alone, which is the same: one installation has one province."""
+    query = getattr(SQL, name).sql
+    values = {word: "[]" if word in LISTS else 1 for word in re.findall(r"(?<!:):([a-z_]+)", query)}
+    plan = [row[3] for row in empty.execute(f"EXPLAIN QUERY PLAN {query}", values)]
+    small = ("json_each", "VIRTUAL", "SCAN u", "SCAN p")
+    scans = [step for step in plan if step.startswith("SCAN") and not any(word in step for word in small)]
+    assert scans + [step for step in plan if step.endswith("(province_id=?)")] == []
+
+
+def test_the_plans_would_show_a_whole_table(empty: sqlite3.Connection) -> None:
+    sorted_badly = "SELECT id FROM response WHERE province_id = 1 AND visit_id = 2 ORDER BY id"
+    (plan,) = (row[3] for row in empty.execute(f"EXPLAIN QUERY PLAN {sorted_badly}"))
+    assert plan.endswith("(province_id=?)")

@@ -6,6 +6,7 @@ ALTER TABLE visit ADD COLUMN done_day TEXT;
 -- Which of its office and day it was in the feed: who answers down that list did not answer by chance.
 ALTER TABLE visit ADD COLUMN ordinal INTEGER;
 CREATE INDEX visit_of_feed ON visit (province_id, receiving_unit_id, local_day) WHERE dossier_digest IS NOT NULL;
+CREATE INDEX visit_with_place ON visit (province_id, local_day) WHERE ordinal IS NOT NULL;
 CREATE INDEX response_by_visit ON response (province_id, visit_id);
 CREATE INDEX session_by_visit ON session (province_id, visit_id);
 
@@ -42,6 +43,8 @@ CREATE TABLE invitation (
   CHECK (state = 'waiting' OR address IS NULL)
 ) STRICT;
 CREATE INDEX invitation_due ON invitation (province_id, ask_after) WHERE state = 'waiting';
+CREATE INDEX invitation_answered ON invitation (province_id, expires_day) WHERE answered = 1;
+CREATE INDEX invitation_to_forget ON invitation (province_id, settled_at) WHERE address_digest IS NOT NULL;
 CREATE INDEX invitation_by_address ON invitation (province_id, address_digest, settled_at) WHERE state = 'asked';
 
 CREATE TABLE refusal (
@@ -76,3 +79,5 @@ CREATE TABLE review (
   PRIMARY KEY (province_id, response_id),
   FOREIGN KEY (province_id, response_id) REFERENCES response (province_id, id)
 ) STRICT;
+CREATE INDEX review_by_pair ON review (province_id, pair);
+CREATE INDEX review_open ON review (province_id, at) WHERE decision IS NULL;

@@ -24,9 +24,11 @@ CREATE TABLE rating_request (
   FOREIGN KEY (province_id, response_id) REFERENCES response (province_id, id),
   CHECK ((state IN ('queued', 'sending')) = (phone IS NOT NULL))
 ) STRICT;
-CREATE INDEX rating_request_to_send ON rating_request (state, not_before) WHERE phone IS NOT NULL;
+CREATE INDEX rating_request_to_send ON rating_request (province_id, not_before) WHERE state = 'queued';
+CREATE INDEX rating_request_late ON rating_request (not_after) WHERE state = 'queued';
+CREATE INDEX rating_request_unanswered ON rating_request (province_id, state) WHERE response_id IS NULL;
 CREATE INDEX rating_request_by_message ON rating_request (province_id, msg_id) WHERE msg_id IS NOT NULL;
-CREATE INDEX rating_request_by_age ON rating_request (forget_at);
+CREATE INDEX rating_request_by_age ON rating_request (province_id, forget_at) WHERE phone IS NULL;
 CREATE INDEX invitation_by_phone ON invitation (ask_until) WHERE state = 'waiting' AND channel = 'phone';
 
 -- How far the answers to a template were pulled (Unix ms).
