@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal, NamedTuple
 
 import aiosqlite
@@ -22,6 +23,7 @@ from bot import shown
 from bot.channels.base import Channel, Receipt
 from bot.codec import load_messages
 from bot.core import Clock
+from bot.draining import Queue
 from bot.ending import Ending
 from bot.errors import SendError, StorageUnavailable
 from bot.failpoints import reach
@@ -32,10 +34,7 @@ from handlers.context import to_ms
 
 log = structlog.get_logger()
 
-LOOK_SECONDS = 1.0
 AT_ONCE = 30
-SEND_SECONDS = 2.0
-"""How long ending waits for the send under way: people who tapped come next."""
 FIRST_PAUSE_MS = 60_000
 LONGEST_PAUSE_MS = 3_600_000
 GIVE_UP_MS = 72 * 3_600_000
@@ -101,41 +100,11 @@ class Outbox:
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[None]:
-        """Look for due posts every second until the context ends; the one under way is finished first, if in time.
-
-        One that is cut off stays "sending" and is `unknown` at the next start.
-        """
-        task = asyncio.create_task(self._run())
-        try:
-            yield
-        finally:
-            self.stopping.set()
-            await asyncio.wait([task], timeout=min(SEND_SECONDS, self.ending.left()))
-            if task.cancel():
-                log.warning("a send was cut off; what became of it is unknown")
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def _run(self) -> None:
+        """Look for due posts every second until the context ends."""
         async with aiosqlite.connect(f"{self.readers.path.as_uri()}?mode=ro", uri=True) as connection:
-            while not self.stopping.is_set():
-                try:
-                    sent = await self.drain(connection)
-                except StorageUnavailable as error:
-                    log.warning("outbox waits for the database", reason=str(error))
-                    sent = 0
-                except Exception:
-                    log.exception("outbox stumbled; it goes on")
-                    sent = 0
-                if sent == 0:
-                    try:
-                        await asyncio.wait_for(self.stopping.wait(), LOOK_SECONDS)
-                    except TimeoutError:
-                        continue
-            try:
-                await self._catch_up()
-            except Exception as error:  # noqa: BLE001 - the last chance to say so
-                why = type(error).__name__
-                log.warning("what became of a send could not be written; it is unknown at the next start", why=why)
+            queue = Queue("outbox", partial(self.drain, connection), self._catch_up, self.stopping, self.ending)
+            async with queue.draining():
+                yield
 
     async def drain(self, connection: aiosqlite.Connection) -> int:
         """Send what is due now but for paused channels; how many posts were handled. Raises StorageUnavailable."""

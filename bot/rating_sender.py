@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
@@ -19,9 +19,10 @@ import structlog
 
 from bot.channels.zalo_zbs_client import RatingClient
 from bot.core import Core
+from bot.draining import Queue
 from bot.ending import Ending
 from bot.errors import SendError, StorageUnavailable
-from bot.outbox import AT_ONCE, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, LOOK_SECONDS, SEND_SECONDS
+from bot.outbox import AT_ONCE, FIRST_PAUSE_MS, LONGEST_PAUSE_MS
 from bot.readers import Readers
 from bot.schedule import SYSTEM
 from bot.sealed import Unsealable
@@ -76,38 +77,9 @@ class RatingSender:
     _pause: range = range(0)
     """The milliseconds in which nothing is sent; a clock that is set back has left them."""
 
-    @asynccontextmanager
-    async def sending(self) -> AsyncIterator[None]:
-        """Look every second until the context ends; the send under way is finished first, if in time."""
-        task = asyncio.create_task(self._run())
-        try:
-            yield
-        finally:
-            self.stopping.set()
-            await asyncio.wait([task], timeout=min(SEND_SECONDS, self.ending.left()))
-            if task.cancel():
-                log.warning("a rating request was cut off; what became of it is unknown")
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def _run(self) -> None:
-        while not self.stopping.is_set():
-            try:
-                sent = await self.drain()
-            except StorageUnavailable as error:
-                log.warning("rating requests wait for the database", reason=str(error))
-                sent = 0
-            except Exception:
-                log.exception("rating requests stumbled; they go on")
-                sent = 0
-            if sent == 0:
-                try:
-                    await asyncio.wait_for(self.stopping.wait(), LOOK_SECONDS)
-                except TimeoutError:
-                    continue
-        try:
-            await self._catch_up()
-        except Exception as error:  # noqa: BLE001 - the last chance to say so
-            log.warning("what became of a rating request could not be written", why=type(error).__name__)
+    def sending(self) -> AbstractAsyncContextManager[None]:
+        """Look every second until the context ends."""
+        return Queue("rating requests", self.drain, self._catch_up, self.stopping, self.ending).draining()
 
     async def drain(self) -> int:
         """Send what is due now; how many requests were handled. Raises StorageUnavailable."""

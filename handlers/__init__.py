@@ -18,6 +18,7 @@ from handlers import (
     compare,
     enroll,
     export,
+    findings_shown,
     improvement,
     invite,
     language,
@@ -33,7 +34,6 @@ from handlers import (
     who,
     why,
     word_report,
-    xemlai,
 )
 from handlers.access import RANK, offices, role_of
 from handlers.context import Context, Incoming, Message
@@ -82,7 +82,7 @@ COMMANDS: Mapping[str, Command] = {
     "export": Command(export.respond, "manager", reads=True, bare=True, aliases=("xuat",)),
     "baocao": Command(word_report.respond, "manager", reads=True, bare=True, english="report"),
     "dalam": Command(improvement.respond, "manager", english="did"),
-    "xemlai": Command(xemlai.respond, "manager", english="review"),
+    "xemlai": Command(findings_shown.respond, "manager", english="review"),
     "bantin": Command(bulletin.respond, "manager", bare=True, english="bulletin"),
     "subscribe": Command(subscribe.subscribe, "viewer", aliases=("nhantin",)),
     "unsubscribe": Command(subscribe.unsubscribe, "viewer", aliases=("ngungnhan",)),

@@ -13,14 +13,14 @@ import structlog
 from starlette.routing import BaseRoute
 
 from bot.channels.base import Draw, Drawn, Hook, Receipt, Receive
-from bot.channels.patience import patiently
+from bot.channels.patience import backoff, patiently
 from bot.channels.telegram_answers import Answers
 from bot.channels.telegram_client import TelegramClient
 from bot.channels.telegram_commands import CommandTable, Menus
 from bot.channels.telegram_files import Files
 from bot.channels.telegram_intake import Intake
 from bot.channels.telegram_parse import CHANNEL, KINDS, parse
-from bot.channels.telegram_polling import Polling, backoff
+from bot.channels.telegram_polling import Polling
 from bot.channels.telegram_render import LIMITS, render
 from bot.channels.telegram_reply import MarkReachable, Replies
 from bot.channels.telegram_webhook import PATH, webhook

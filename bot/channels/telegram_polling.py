@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable, Sequence
 
 import structlog
 
 from bot.channels.base import UndeliveredError
+from bot.channels.patience import backoff
 from bot.channels.telegram_client import OtherPollerError, TelegramClient
 from bot.channels.telegram_intake import Intake
 from bot.channels.telegram_parse import Heard, Reach, parse
@@ -24,15 +24,8 @@ LAST_SECONDS = 1.0
 STORAGE_PAUSE_SECONDS = 0.5
 OTHER_POLLER_PAUSE_SECONDS = 1.0
 REFUSED_PAUSE_SECONDS = 60.0
-FIRST_PAUSE_SECONDS = 0.5
-LONGEST_PAUSE_SECONDS = 30.0
 
 log = structlog.get_logger()
-
-
-def backoff(tries: int, first: float = FIRST_PAUSE_SECONDS, longest: float = LONGEST_PAUSE_SECONDS) -> float:
-    """Seconds to wait after `tries` failures: doubled each time, bounded, and spread so that no two march in step."""
-    return min(first * 2.0 ** min(tries, 16), longest) * random.uniform(0.5, 1.0)
 
 
 class Polling:

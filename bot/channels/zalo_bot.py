@@ -12,11 +12,12 @@ import structlog
 from starlette.routing import BaseRoute
 
 from bot.channels.base import Hook, Receipt, Receive
+from bot.channels.patience import backoff
 from bot.channels.webhook import Webhook
 from bot.channels.zalo_bot_client import ZaloBotClient
 from bot.channels.zalo_bot_intake import Intake
 from bot.channels.zalo_bot_parse import CHANNEL, LONGEST_ID, parse
-from bot.channels.zalo_bot_polling import Polling, backoff
+from bot.channels.zalo_bot_polling import Polling
 from bot.channels.zalo_bot_render import LIMITS, Json, render
 from bot.ending import Ending
 from bot.errors import SendError, StorageUnavailable, Unusable

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable
 
 import structlog
 
+from bot.channels.patience import backoff
 from bot.channels.zalo_bot_client import ZaloBotClient
 from bot.channels.zalo_bot_intake import Intake
 from bot.channels.zalo_bot_parse import Heard, parse
 from bot.errors import SendError, StorageUnavailable
 
 WAIT_SECONDS = 25
-HASTY_SECONDS = 0.2
+HASTY_SECONDS, HASTY_PAUSE_SECONDS = 0.2, 0.5
 """An empty answer that came sooner was no long poll; without a pause the next would come as soon."""
-FIRST_PAUSE_SECONDS = 0.5
-LONGEST_PAUSE_SECONDS = 30.0
 REFUSED_PAUSE_SECONDS = 60.0
 
 log = structlog.get_logger()
-
-
-def backoff(tries: int) -> float:
-    """Seconds to wait after `tries` failures: doubled each time, bounded, and spread."""
-    return min(FIRST_PAUSE_SECONDS * 2.0 ** min(tries, 16), LONGEST_PAUSE_SECONDS) * random.uniform(0.5, 1.0)
 
 
 class Polling:
@@ -77,7 +70,7 @@ class Polling:
         began = clock()
         found = await self._client.update(self._wait)
         if found is None:
-            return FIRST_PAUSE_SECONDS if clock() - began < HASTY_SECONDS else 0.0
+            return HASTY_PAUSE_SECONDS if clock() - began < HASTY_SECONDS else 0.0
         self._in_hand = True
         heard = parse(found)
         if heard is None:

@@ -23,7 +23,7 @@ from bot.storage.queries import SQL
 from bot.table_file import Table, read_table
 from bot.texts import load_catalogues
 from bot.writing import reading
-from handlers import xemlai
+from handlers import findings_shown
 from handlers.visit_code import grouped
 from scoring.dossier_sheet import MOST_READ, Fault, columns_of
 from scoring.period import containing, previous
@@ -210,12 +210,12 @@ def week(
         context = make_core(settings, connection).context(connection, SYSTEM, audit=Lines())
         period = a_week(name) if name else previous(containing(context.today)[0])
         assert period is not None, "weeks have no first one"
-        found = [one for one in xemlai.found_in(context, period) if one.flagged]
+        found = [one for one in findings_shown.found_in(context, period) if one.flagged]
         for one in found:
             unit = context.stores.units.tree().get(one.unit_id)
             typer.echo(f"{unit.name if unit else one.unit_id}  {period.id}: {one.suspected} of {one.sittings} answers")
             for reason in one.reasons:
-                typer.echo(f"  - {xemlai.said(context.in_language('en'), reason)}")
+                typer.echo(f"  - {findings_shown.said(context.in_language('en'), reason)}")
             figure, without = context.stores.findings.figures(one.unit_id, period.first, period.last)
             typer.echo(f"  figure {figure or 'withheld'}, without them {without or 'withheld'}")
             if one.words:

@@ -47,15 +47,12 @@ class PeopleStore:
     def set_choosing(self, person_id: str, choosing: str | None) -> None:
         SQL.set_choosing(self.connection, province_id=self.province_id, person_id=person_id, choosing=choosing)
 
-    def set_asked_not_to(self, person_id: str, value: bool) -> None:
-        SQL.set_asked_not_to(self.connection, province_id=self.province_id, person_id=person_id, value=int(value))
-
     def set_reachable(self, person_id: str, value: bool) -> None:
         SQL.set_reachable(self.connection, province_id=self.province_id, person_id=person_id, value=int(value))
 
 
 def _person(row: Row) -> Person:
-    return Person(row[0], row[1], row[2], row[3], row[4], bool(row[5]))
+    return Person(row[0], row[1], row[2], row[3], row[4])
 
 
 @dataclass(slots=True)

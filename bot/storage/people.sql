@@ -1,10 +1,10 @@
 -- name: get_person(province_id, channel, address)^
 -- The person behind an address on a channel.
-SELECT id, channel, address, language, choosing, asked_not_to FROM person
+SELECT id, channel, address, language, choosing FROM person
 WHERE province_id = :province_id AND channel = :channel AND address = :address;
 
 -- name: get_person_by_id(province_id, person_id)^
-SELECT id, channel, address, language, choosing, asked_not_to FROM person
+SELECT id, channel, address, language, choosing FROM person
 WHERE province_id = :province_id AND id = :person_id;
 
 -- name: add_person(province_id, person_id, channel, address, language, at)!
@@ -16,9 +16,6 @@ UPDATE person SET language = :language WHERE province_id = :province_id AND id =
 
 -- name: set_choosing(province_id, person_id, choosing)!
 UPDATE person SET choosing = :choosing WHERE province_id = :province_id AND id = :person_id;
-
--- name: set_asked_not_to(province_id, person_id, value)!
-UPDATE person SET asked_not_to = :value WHERE province_id = :province_id AND id = :person_id;
 
 -- name: drop_person(province_id, person_id)!
 -- Her address and language. An official's stay: they are her way to what she may read.

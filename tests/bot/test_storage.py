@@ -197,8 +197,7 @@ def test_a_questionnaire_that_nobody_published_is_said_in_one_line(tmp_path: Pat
             surveys.newest("sipas-2018")
 
 
-ON_THE_WRITER = (
-)
+ON_THE_WRITER = [
     "sent_about",
     "sessions_about",
     "waiting",

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
+import bot.draining
 import bot.ending
-import bot.outbox
 import bot.program
 import bot.storage.database
 import bot.storage.migrate
@@ -68,7 +68,7 @@ def no_key() -> None:
 def no_deadline() -> None:
     """Ending waits for the Bot API as long as its calls may take."""
     setattr(bot.ending.Ending, "left", lambda _: 60.0)  # noqa: B010 - a plain assignment would not pass the types
-    bot.outbox.SEND_SECONDS = 60.0
+    bot.draining.END_SECONDS = 60.0
 
 
 def quick_alarm() -> None:

@@ -218,14 +218,14 @@ def test_going_back_behind_the_move_shows_no_tick_of_what_was_answered_there(mad
     reply = first.press(buttons(first.sends("start", code))[0].data)
     while not any(button.label.startswith("☐") for button in buttons(reply)):
         choices = [b.data for b in buttons(reply) if "@" not in b.data.split(":")[2]]
-        if not choices:
-            pytest.skip("this questionnaire has no boxes")
+        assert choices, "low levels open a question with boxes"
         reply = first.press(choices[0])
     reply = first.press(next(b.data for b in buttons(reply) if b.label.startswith("☐")))
     reply = first.press(named(reply, "@done"))
     second = Citizen(made, "token", "web")
     reply = second.press(buttons(second.sends("start", code))[0].data)
     reply = second.press(named(reply, "@back"))
+    assert "giữ nguyên" in reply[0].text
     assert not any(button.label.startswith("☑") for button in buttons(reply))
 
 
