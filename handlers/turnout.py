@@ -1,4 +1,4 @@
-"""How many of a unit's dossiers were answered about, where a feed tells of them."""
+"""How many of a unit's visits (events of dossiers) were answered about, where a feed tells of them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _parts(period: Period) -> list[str]:
 
 
 def by_visits(context: Context, reading: Reading) -> Figure | None:
-    """The index in which each office below, and the unit's own desk, counts by the dossiers that it had."""
+    """The index in which each office below, and the unit's own desk, counts by the visits that it had."""
     day = day_of(context, reading.unit, reading.period)
     children = context.stores.units.tree().children(reading.unit.id, day)
     if not children or reading.figures.overall.score is None:
