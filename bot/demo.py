@@ -15,6 +15,7 @@ from msgspec.structs import replace
 import handlers
 from bot.core import Core
 from bot.errors import Unusable
+from bot.sample_figures import load_meeting
 from bot.schedule import look_after
 from bot.settings import Settings
 from bot.setup import prepare
@@ -72,6 +73,7 @@ def fill(
         if not go_on():
             break
         write(partial(_drive, sample, citizens[at : at + SESSIONS_A_BATCH]))
+    load_meeting(sample, write)
     write(lambda connection: look_after(sample, connection))
     return {"responses": responses, "units": len({one.unit.id for one in citizens}), "weeks": weeks}
 
@@ -237,6 +239,7 @@ _TABLES = [
     "visit_count",
     "unit_lineage",
     "survey",
+    "book",
 ]
 
 

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -90,16 +91,22 @@ def _excel(path: Path, content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The first sheet."""
     from openpyxl import load_workbook
 
-    try:
-        _refuse_bombs(path, content)
+    with excel_parts(path, content):
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         rows = book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, max_row=MOST_ROWS + 2, values_only=True)
         for line, cells in enumerate(islice(rows, MOST_ROWS + 2), 1):
             yield line, [_cell(value) for value in cells]
-    except Unusable:
+
+
+@contextmanager
+def excel_parts(path: Path, content: bytes) -> Iterator[None]:
+    """Around everything that takes an Excel file apart: a broken one makes openpyxl raise nearly anything."""
+    try:
+        _refuse_bombs(path, content)
+        yield
+    except (Unusable, GeneratorExit):
         raise
     except Exception as error:
-        # A broken file makes openpyxl raise nearly anything.
         raise Unusable(
             str(path), f"cannot be read ({type(error).__name__})", "open it in Excel and save it again"
         ) from error

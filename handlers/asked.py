@@ -63,14 +63,24 @@ def words_of(context: Context, argument: str) -> tuple[str, Period | None, bool]
 
 
 def named(
-    context: Context, again: str, name: str, period: Period | None, at_least: Role = "viewer"
+    context: Context,
+    again: str,
+    name: str,
+    period: Period | None,
+    at_least: Role = "viewer",
+    *,
+    everyone: bool = False,
 ) -> tuple[Unit, tuple[Unit, ...]] | Message:
-    """The unit of this name and its namesakes. `again`: the command to give once she chose, with CODE in it."""
+    """The unit of this name and its namesakes. `again`: the command to give once she chose, with CODE in it.
+
+    `everyone`: what is asked about it is open to every official, wherever she works.
+    """
     match _meant(context, name, period):
         case Match(unit=unit) if not unit.valid(context.today) and not _in_its_days(unit, period):
             return former_unit(context, again, unit, period)
         case Match(unit=unit, others=others):
-            return (unit, others) if _may(context, unit, at_least) else not_yours(context, again, unit)
+            may = everyone or _may(context, unit, at_least)
+            return (unit, others) if may else not_yours(context, again, unit)
         case Choices(units=units):
             buttons = _buttons(context, again, units)
             names = [] if buttons else [_label(context, unit) for unit in units]  # the other side leaves no room

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from handlers.book_store import Books
 from handlers.finding_store import Findings
 from handlers.visit_store import Invitations, Provenance, Ratings, Visit
 from scoring.counts import Item, Tally
@@ -356,6 +357,7 @@ class Stores:
     people: People
     surveys: Surveys
     units: Units
+    books: Books
     findings: Findings
     invitations: Invitations
     ratings: Ratings

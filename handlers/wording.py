@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from handlers.context import Context, Texts
 from scoring.units import Unit
@@ -66,7 +67,7 @@ def _choice(context: Context, question: Question, name: str) -> str:
     return label(context, found.label)
 
 
-def number(context: Context, value: float, digits: int = 1) -> str:
+def number(context: Context, value: float | Decimal, digits: int = 1) -> str:
     """75.66 as "75,7" in Vietnamese, "75.7" in English."""
     text = f"{value:,.{digits}f}"
     return text if context.texts.language == "en" else text.translate(str.maketrans(",.", ".,"))

@@ -62,7 +62,7 @@ ONE_PLACE = {
     "docx": ("bot/drawing/",),
     "docxtpl": ("bot/drawing/",),
     "pyxform": ("survey/",),
-    "openpyxl": ("survey/", "bot/table_file.py"),
+    "openpyxl": ("survey/", "bot/table_file.py", "bot/book_file.py"),
     "re2": ("survey/compiled.py",),
     "rapidfuzz": ("scoring/names.py",),
     "pandas": ("scoring/frame.py",),

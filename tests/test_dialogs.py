@@ -11,6 +11,8 @@
   @entry UNIT            makes the way-in code of UNIT; {entry} stands for it afterwards
   @dossier UNIT|CELL=TEXT...  the feed tells of a dossier of UNIT; {visit} stands for its code afterwards
   @finding UNIT          last week's answers of that desk looked as if staff had given them
+  @meeting               the figures of the meeting of 10 July 2018 are in, signed
+  @draft YEAR WARNINGS   the same as a reform index of that year that nobody signed yet
   @merged                Hưng Yên as it became on 1 July 2025 (@province id='hung-yen' sample=False)
   @abolish UNIT          the office ended yesterday
   @served UNIT PEOPLE LEVEL   so many new people finish a survey there with that level (5 = very satisfied)
@@ -45,6 +47,7 @@ from handlers.context import Incoming
 from handlers.finding_store import Found
 from scoring.period import containing, previous
 from scoring.trace import Reason
+from tests.handlers.books import bring_draft, meeting
 from tests.handlers.visits import Citizen, always
 from tests.world import NUMBERED, World, world
 
@@ -75,6 +78,8 @@ class Play:
             "@entry": self._entry,
             "@dossier": self._dossier,
             "@finding": self._finding,
+            "@meeting": lambda _: meeting(self.world),
+            "@draft": self._draft,
             "@merged": lambda _: self._discard(bring_hung_yen(self.world)),
             "@abolish": self._abolish,
             "@served": self._served,
@@ -160,6 +165,10 @@ class Play:
         week = previous(containing(context.today)[0])
         assert week is not None
         context.stores.findings.put([Found(unit_id, week.id, 40, 14, True, reasons)], [], week.id, 1)
+
+    def _draft(self, rest: str) -> None:
+        year, _, warnings = rest.partition(" ")
+        bring_draft(self.world, int(year), int(warnings or 0))
 
     def _abolish(self, unit: str) -> None:
         yesterday = (self.world.now - timedelta(days=1)).date().isoformat()

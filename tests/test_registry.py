@@ -67,7 +67,7 @@ def pressed(language: str) -> set[str]:
 
 
 def pattern(label: str) -> str:
-    return re.escape(label).replace(r"\{number\}", r"\d+").replace(r"\{unit\}", ".+")
+    return re.escape(label).replace(r"\{number\}", r"\d+").replace(r"\{unit\}", ".+").replace(r"\{name\}", ".+")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -101,6 +101,7 @@ SHOWN = re.compile(r"(?m)^< ((?:\[[^\]]+\] *)+)$")
 ONE_OF_MANY = re.compile(
     r"Sửa \d+|người (?:xem|quản lý) · .+|(?:Xã|Thị trấn|Huyện|Tỉnh) .+"  # one of its kind is pressed
     r"|Start|Later|I was elsewhere|Who are you\?|No, thank you"  # the English dialogs press these
+    r"|20\d\d"  # a year, as buttons offer those there are
     r"|DỮ LIỆU MẪU|Xem trước, chưa gửi"  # marks, no buttons
 )
 
@@ -119,6 +120,7 @@ WRITES: dict[str, tuple[str, ...]] = {
     "xoa": ("/xoa", "/xoa khong", "/xoa dong-y"),
     "ngonngu": ("/ngonngu", "/ngonngu english"),
     "vao": ("/vao", "/vao wrong", "/vao {code}"),
+    "kyduyet": ("/kyduyet", "/kyduyet ky par 2018 1", "/kyduyet ky par 2099 1"),
     "xemlai": ("/xemlai", "/xemlai Đông Hưng", "/xemlai Đông Hưng: hôm đó có ngày hội"),
     "dalam": ("/dalam", "/dalam Đông Hưng: mở quầy 2", "/dalam xoa x"),
     "bantin": ("/bantin", "/bantin giu 2026-W46 340", "/bantin gui 2026-W46 340"),
@@ -138,6 +140,7 @@ READS: dict[str, tuple[str, ...]] = {
     "compare": ("/compare Đông Hưng vs Vũ Thư", "/compare tháng 10 vs tháng 11"),
     "trend": ("/trend", "/trend Đông Hưng theo tháng"),
     "trang": ("/trang",),
+    "par": ("/par", "/par 2017 Đông Hưng", "/par lost", "/par rank districts", "/par what-if", "/par @file 340 2017"),
     "visao": ("/visao", "/visao Đông Hưng"),
     "tuan": ("/tuan", "/tuan 2026-W46"),
     "export": ("/export", "/export Đông Hưng"),

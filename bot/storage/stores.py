@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from bot.storage.audit import AuditStore
+from bot.storage.books import BookStore
 from bot.storage.cells import CellStore
 from bot.storage.findings import FindingStore
 from bot.storage.invitations import InvitationStore
@@ -23,6 +24,7 @@ def stores_over(connection: sqlite3.Connection, province_id: str, shelf: Shelf, 
         people=PeopleStore(connection, province_id),
         surveys=SurveyStore(connection, province_id, shelf),
         units=UnitStore(connection, province_id, shelf),
+        books=BookStore(connection, province_id, shelf),
         findings=FindingStore(connection, province_id),
         invitations=InvitationStore(connection, province_id),
         ratings=RatingStore(connection, province_id),

@@ -25,10 +25,12 @@ SURVEY_JSON = TypeAdapter(Survey)
 
 @dataclass
 class Shelf:
-    """What many turns share and seldom changes: parsed questionnaires and the unit tree. One for each connection."""
+    """What many turns share and seldom changes: parsed questionnaires and workbooks, and the unit tree. One for each
+    connection."""
 
     surveys: dict[tuple[str, str, str], Survey] = field(default_factory=dict)
     trees: dict[str, tuple[int, Tree]] = field(default_factory=dict)
+    books: dict[tuple[str, str, str, int, int], Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.schedule import SYSTEM
+from tests.handlers.books import bring_draft, meeting
 from tests.handlers.visits import Citizen, always
 from tests.world import World, world
 
@@ -39,6 +40,8 @@ def busy_world(folder: Path) -> Iterator[World]:
         made.official("colleague", UNITS[CHILD], "viewer")
         made.official("stranger", UNITS[SIBLING], "viewer")
         made.now += timedelta(days=2)
+        meeting(made)
+        bring_draft(made, 2018)
         yield made
 
 

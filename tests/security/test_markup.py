@@ -123,6 +123,8 @@ QUOTING = (
     "/baocao {}",
     "/dalam {}",
     "/dalam 340: {}",
+    "/par {}",
+    "/kyduyet {}",
     "/xemlai {}",
     "/xemlai 340: {}",
     "/moi {}",

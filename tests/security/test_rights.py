@@ -25,6 +25,7 @@ OFFICIAL = {name for name, one in COMMANDS.items() if one.role != "citizen"}
 
 FIGURE = re.compile(r"(?:\d,\d|[≥≤] \d+) \(\d+–\d+")
 LINK = re.compile(r"/o/[\w.-]+")
+POINTS = re.compile(r"\d/100 điểm")
 OFFICE = re.compile(r"(?:người (?:xem|quản lý)|quản trị) · ")
 
 
@@ -82,6 +83,14 @@ def _of_an_official(case: Case) -> Due:
             return _if(below, "her unit, below it, or an admin", {"figure", "file"}, "read")
         case "score" | "rank" | "compare" | "visao":
             return _if(below, "her unit, below it, or an admin", {"figure"}, "read")
+        case "par" if manages and case.relation == CHILD:
+            return Due("communes are not in that index", line="read")
+        case "par":
+            return _if(manages, "figures that nobody signed are her managers' own", {"points"}, "read")
+        case "kyduyet" if case.who == "admin":
+            return Due("who covers the province sees what waits, without a figure")
+        case "kyduyet":
+            return Due("not: who covers the province", line="refused")
         case "tuan":
             return Due("the summary of her own unit", frozenset({"figure"}), "read")
         case "trang":
@@ -128,6 +137,8 @@ def ask(made: World, case: Case, again: str = "") -> list[Message]:
         "uyquyen": "30/11/2026",
         "vao": "AAAA-BBBB-CCCC-DDDD",
         "bantin": f"giu 2026-W46 {UNITS[case.relation]}",
+        "par": f"@draft {UNITS[case.relation]} 2018",
+        "kyduyet": "",
         "dalam": f"{UNITS[case.relation]}: mở quầy số 2",
         "start": "",
         "xoa": "",
@@ -143,7 +154,7 @@ def learnt(made: World, case: Case, reply: list[Message]) -> frozenset[str]:
     text = without_marks("\n".join([*(one.text for one in reply), *(button.label for button in buttons(reply))]))
     found = {
         name
-        for name, shape in (("figure", FIGURE), ("code", CODE), ("office", OFFICE), ("link", LINK))
+        for name, shape in (("figure", FIGURE), ("code", CODE), ("office", OFFICE), ("link", LINK), ("points", POINTS))
         if shape.search(text)
     }
     if case.command != "tuan" and any(message.attachment for message in reply):
@@ -163,6 +174,7 @@ def noted(made: World, after: int) -> list[str]:
 def judge(made: World, case: Case) -> str | None:
     """What is wrong with one cell; what it changed is taken back."""
     expected = due(case)
+    made.wait(seconds=5)  # of strangers only so many lines an hour are kept
     (last,) = made.rows("SELECT max(rowid) FROM audit")[0]
     got = learnt(made, case, ask(made, case))
     found = noted(made, last)

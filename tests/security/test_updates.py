@@ -92,6 +92,8 @@ def lines(made: World) -> dict[str, str]:
         "baocao": "340",
         "bantin": "",
         "dalam": "340: mở quầy",
+        "par": "lost 340",
+        "kyduyet": "ky par 2018 1",
         "xemlai": "340: hôm đó có ngày hội",
         "uyquyen": "30/11/2026",
         "moi": "340",

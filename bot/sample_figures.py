@@ -1,0 +1,61 @@
+"""The meeting of 10 July 2018 as sample data: what its report says, and invented figures that are marked as such."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.core import Core
+from bot.errors import Unusable
+from bot.schedule import SYSTEM
+from bot.storage.books import store_book
+from handlers.context import to_ms
+from scoring.book_sheet import Fault, Form, Grid
+from scoring.par_sheet import FORMS, read_par
+
+FOLDER = Path("samples") / "thai-binh-2017"
+MEETING = (2018, 7, 10, 10, 0)
+SIGNER = "sample"
+"""In place of a person: the report itself vouches for what it says."""
+
+Write = Callable[[Callable[[sqlite3.Connection], Any]], Any]
+
+
+def load_meeting(core: Core, write: Write) -> None:
+    """Take the figures in, signed on the day of the meeting; the same call again changes nothing."""
+
+    def job(connection: sqlite3.Connection) -> None:
+        context = core.context(connection, SYSTEM)
+        at = to_ms(datetime(*MEETING, tzinfo=core.settings.zone))
+        read = read_par(sheets(core.settings.config_dir / FOLDER, "par", FORMS), context.stores.units.tree())
+        year = _sound(read.year, read.faults)
+        store_book(connection, core.province.id, "par", str(year.year), str(FOLDER), year, len(read.warnings), at)
+        for book in context.stores.books.waiting():
+            if book.name == str(FOLDER):
+                context.stores.books.sign(book, SIGNER, at)
+
+    write(job)
+
+
+def _sound(found: Any, faults: Sequence[Fault]) -> Any:
+    if found is None:
+        where = f"{FOLDER}, sheet {faults[0].sheet}, row {faults[0].row}"
+        raise Unusable(where, f"has a fault ({faults[0].reason})", "restore it from the release")
+    return found
+
+
+def sheets(folder: Path, kind: str, forms: Sequence[Form]) -> Mapping[str, Grid]:
+    """The workbook of a kind, kept as a CSV file for each sheet: par-points.csv and so on."""
+    found: dict[str, Grid] = {}
+    for form in forms:
+        path = folder / f"{kind}-{form.en.lower()}.csv"
+        try:
+            with path.open(encoding="utf-8", newline="") as file:
+                found[form.vi] = list(csv.reader(file))
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise Unusable(str(path), f"cannot be read ({error})", "restore it from the release") from error
+    return found

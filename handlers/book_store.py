@@ -1,0 +1,45 @@
+"""The store of official figures that come as workbooks: the reform index of a year, staffing on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from scoring.par import ParYear
+
+BookKind = Literal["par", "staffing"]
+
+
+@dataclass(frozen=True)
+class Book:
+    """One imported version. `key`: what it tells of, 2017 or 2018-06-30; `signed_at`: Unix ms, None while it waits."""
+
+    kind: BookKind
+    key: str
+    version: int
+    name: str
+    warnings: int
+    at: int
+    signed_by: str | None = None
+    signed_at: int | None = None
+
+
+class Books(Protocol):
+    def signed(self, kind: BookKind) -> Sequence[Book]:
+        """Of each key the newest version that was signed, the newest key first."""
+        ...
+
+    def newest(self, kind: BookKind, key: str) -> Book | None:
+        """Signed or not."""
+        ...
+
+    def waiting(self) -> Sequence[Book]:
+        """The newest versions that nobody signed yet."""
+        ...
+
+    def sign(self, book: Book, person_id: str, at: int) -> bool:
+        """False where it is signed already, or a newer version came."""
+        ...
+
+    def par(self, book: Book) -> ParYear: ...

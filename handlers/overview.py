@@ -1,0 +1,82 @@
+"""Official figures that are one and the same in the chat, on the officials' page and in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from handlers.context import Attachment, Context
+from handlers.wording import number, whole
+
+Cell = str | int | Decimal | date | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """`columns`: titles in the reader's language. None in a row: not known."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What is said of a unit: `lines` in the chat and above the tables, which the page and the file show.
+
+    `name`: of the file. `ways`: (label, address on the page) to what is beside it.
+    """
+
+    name: str
+    title: str
+    lines: tuple[str, ...]
+    tables: tuple[Table, ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
+
+
+def decimal(context: Context, value: Decimal) -> str:
+    """Every digit that was told and none more: 80.04 as "80,04", 77.00 as "77"."""
+    digits = max(0, -int(value.normalize().as_tuple().exponent))
+    return number(context, value, digits)
+
+
+def percent(context: Context, value: Decimal) -> str:
+    """Two decimals, as decisions print them: "96,25%"."""
+    return f"{number(context, value, 2)}%"
+
+
+def said(context: Context, cell: Cell) -> str:
+    """A cell of a table as the page shows it."""
+    match cell:
+        case None:
+            return "–"
+        case Decimal():
+            return decimal(context, cell)
+        case int():
+            return whole(context, cell)
+        case date():
+            return cell.strftime("%d/%m/%Y")
+        case _:
+            return cell
+
+
+def file_of(context: Context, shown: Overview) -> Attachment:
+    """The tables as a workbook, a sheet each, the same figures to the last digit."""
+    tables = [
+        {"title": table.title, "columns": list(table.columns), "rows": [_plain(row) for row in table.rows]}
+        for table in shown.tables
+    ]
+    facts: dict[str, object] = {"title": shown.title, "tables": tables, "language": context.texts.language}
+    if context.province.sample:
+        facts["watermark"] = context.texts("sample")
+    return Attachment("sheet", f"{shown.name}.xlsx", facts)
+
+
+def _plain(row: Sequence[Cell]) -> list[object]:
+    """A day by its ISO text: facts are plain data."""
+    return [
+        float(cell) if isinstance(cell, Decimal) else cell.isoformat() if isinstance(cell, date) else cell
+        for cell in row
+    ]

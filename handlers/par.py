@@ -1,0 +1,196 @@
+"""`/par [YEAR] [UNIT]`, `/par lost UNIT`, `/par rank departments|districts`, `/par what-if UNIT`: the reform index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from handlers import audit
+from handlers.access import covers, offices
+from handlers.asked import CODE, named, own_units, token
+from handlers.context import Button, Context, Message
+from handlers.overview import Overview, file_of
+from handlers.par_figures import (
+    PARTS,
+    Opened,
+    draft,
+    levels_of,
+    may_see_draft,
+    opened,
+    signed_years,
+    unit_overview,
+)
+from handlers.par_lists import lost, places, what_if
+from scoring.period import by_id
+from scoring.unit import Level, Unit
+from survey.text import fold
+
+View = Literal["", "lost", "rank", "up"]
+
+WORDS: Mapping[str, View] = {
+    "lost": "lost", "mat diem": "lost",
+    "rank": "rank", "xep hang": "rank", "hang": "rank",
+    "up": "up", "what-if": "up", "whatif": "up", "what if": "up", "nang hang": "up", "nang loai": "up", "len hang": "up",
+}  # fmt: skip
+"""What people say for each view, folded; the longest is looked for first."""
+GROUPS: Mapping[str, Level] = {
+    "departments": "department", "department": "department", "so ban nganh": "department", "so nganh": "department",
+    "so": "department", "districts": "district", "district": "district", "huyen thanh pho": "district",
+    "huyen": "district", "communes": "commune", "commune": "commune", "xa phuong": "commune", "xa": "commune",
+}  # fmt: skip
+DRAFT, FILE = "@draft", "@file"
+"""Said by buttons only."""
+MOST_YEARS = 4
+_YEAR = re.compile(r"(?:\b(?:nam|year) )?\b(20\d\d)\b", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What stands after the command: the view, the year ("" = the newest), the unit's or the group's words."""
+
+    view: View
+    year: str
+    name: str
+    draft: bool
+    file: bool
+
+
+def respond(context: Context, argument: str) -> list[Message]:
+    """Signed figures are every official's to read; a draft is a manager's, of her own units."""
+    asked = read(argument)
+    found = draft(context, asked.year) if asked.draft else opened(context, asked.year)
+    if found is None:
+        return [_none(context, asked.year)]
+    level = _group(asked, found)
+    if level is not None:
+        return [_rank(context, asked, found, level)]
+    again = " ".join(["par", *_flags(asked), *([asked.view] if asked.view else []), CODE, found.book.key])
+    unit = _unit(context, again, asked, found)
+    if isinstance(unit, Message):
+        return [unit]
+    if found.draft and not may_see_draft(context, unit):
+        audit.refused(context, "par", unit.id)
+        return [Message(context.texts("managers_only"))]
+    audit.note(context, "par", f"{unit.id} {found.book.key}", "read")
+    shown = _VIEWS[asked.view if asked.view != "rank" else ""](context, found, unit)
+    return [_message(context, asked, found, shown, _buttons(context, asked, found, unit))]
+
+
+def read(argument: str) -> Said:
+    """Words in any order, without accents: "2017 mất điểm đông hưng", "rank districts", "what-if Sở Nội vụ 2017"."""
+    words = argument.split()
+    flags = {word for word in words if word in {DRAFT, FILE}}
+    text = " ".join(word for word in words if word not in flags)
+    folded = fold(text)
+    year = _YEAR.search(folded)
+    if year:
+        text = _without(text, year[0])
+    view: View = ""
+    for said in sorted(WORDS, key=len, reverse=True):
+        rest = fold(text)
+        if rest == said or rest.startswith(f"{said} "):
+            view, text = WORDS[said], _without(text, said)
+            break
+    return Said(view, year[1] if year else "", text.strip(), DRAFT in flags, FILE in flags)
+
+
+def _without(text: str, folded: str) -> str:
+    """The text without the words that fold to these."""
+    words, wanted = text.split(), folded.split()
+    for at in range(len(words)):
+        if [fold(word) for word in words[at : at + len(wanted)]] == wanted:
+            return " ".join(words[:at] + words[at + len(wanted) :])
+    return text
+
+
+def _group(asked: Said, found: Opened) -> Level | None:
+    """`rank` alone is of the first group there is."""
+    if asked.view != "rank":
+        return None
+    return GROUPS.get(fold(asked.name)) if asked.name else next(iter(levels_of(found)), None)
+
+
+def _flags(asked: Said) -> list[str]:
+    return [flag for flag, on in ((DRAFT, asked.draft), (FILE, asked.file)) if on]
+
+
+def _none(context: Context, year: str) -> Message:
+    """No such year: which ones there are."""
+    years = [book.key for book in signed_years(context)]
+    buttons = [(Button(one, f"c:par {one}"),) for one in years[:MOST_YEARS]]
+    mine = next((unit for unit in own_units(context) if may_see_draft(context, unit)), None)
+    if mine is not None and draft(context, year):
+        buttons.append((Button(context.texts("button.draft"), f"c:par {DRAFT} {token(context, mine)} {year}"),))
+    if not years:
+        return Message(context.texts("par.none"), tuple(buttons))
+    return Message(context.texts("par.no_year", year=year, years=", ".join(years)), tuple(buttons))
+
+
+def _unit(context: Context, again: str, asked: Said, found: Opened) -> Unit | Message:
+    """The unit that is meant in that year; without a name the first of hers that is in the index, else the province."""
+    if asked.name:
+        meant = named(context, again, asked.name, by_id(found.book.key), everyone=True)
+        return meant if isinstance(meant, Message) else meant[0]
+    own = [unit for unit in own_units(context) if found.year.level_of(unit.id)]
+    root = context.stores.units.tree().root(context.today)
+    mine = next(iter(own), root)
+    assert mine is not None, "a served province has a root"
+    return mine
+
+
+def _rank(context: Context, asked: Said, found: Opened, level: Level) -> Message:
+    root = context.stores.units.tree().root(context.today)
+    assert root is not None, "a served province has a root"
+    group = found.year.group(level)
+    if group is None:
+        return Message(context.texts("par.no_group", group=context.texts(f"par.group.{level}"), year=found.book.key))
+    if found.draft and not may_see_draft(context, root):
+        audit.refused(context, "par", root.id)
+        return Message(context.texts("managers_only"))
+    audit.note(context, "par", f"{level} {found.book.key}", "read")
+    shown = places(context, found, root, group)
+    again = f"rank {level} {found.book.key}"
+    return _message(context, asked, found, shown, [_file_button(context, asked, again)])
+
+
+def _message(context: Context, asked: Said, found: Opened, shown: Overview, buttons: list[Button]) -> Message:
+    if asked.file:
+        said = context.texts("par.file", year=found.book.key)
+        return Message(f"{shown.title}\n{said}", attachment=file_of(context, shown))
+    rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+    return Message("\n".join(shown.lines), rows)
+
+
+def _file_button(context: Context, asked: Said, again: str) -> Button:
+    flag = f"{DRAFT} " if asked.draft else ""
+    return Button(context.texts("button.sheet"), f"c:par {FILE} {flag}{again}")
+
+
+def _buttons(context: Context, asked: Said, found: Opened, unit: Unit) -> list[Button]:
+    """The other views of the same unit and year, each one press away."""
+    say, year, flag = context.texts, found.book.key, f"{DRAFT} " if found.draft else ""
+    code = token(context, unit)
+    views: dict[View, str] = {"lost": "button.lost", "up": "button.class_up"}
+    shown = [Button(say(key), f"c:par {flag}{view} {code} {year}") for view, key in views.items() if view != asked.view]
+    if unit.level == "province":
+        shown = shown[:1]
+        shown += [
+            Button(say("button.places", name=say(f"par.short.{level}")), f"c:par {flag}rank {level} {year}")
+            for level in levels_of(found)
+        ]
+    shown.append(_file_button(context, asked, " ".join(part for part in (asked.view, code, year) if part)))
+    if not found.draft and covers(context, offices(context), unit.id, "manager") and draft(context, year):
+        shown.append(Button(say("button.draft"), f"c:par {DRAFT} {code} {year}"))
+    return shown
+
+
+_VIEWS: Mapping[View, Callable[[Context, Opened, Unit], Overview]] = {
+    "": unit_overview,
+    "lost": lost,
+    "up": what_if,
+}
+
+assert set(GROUPS.values()) == set(PARTS)
+assert set(WORDS.values()) | {""} == set(get_args(View))

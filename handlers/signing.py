@@ -1,0 +1,55 @@
+"""`/kyduyet`: a manager of the province looks at imported figures and signs them; only then others see them."""
+
+from __future__ import annotations
+
+from handlers import audit
+from handlers.access import covers, offices
+from handlers.book_store import Book
+from handlers.context import Button, Context, Message
+from handlers.start import rows
+
+SIGN = "ky"
+MOST_LISTED = 8
+
+
+def respond(context: Context, argument: str) -> list[Message]:
+    """Nothing: what waits. `ky KIND KEY VERSION`: signs that version, where it is still the newest."""
+    root = context.stores.units.tree().root(context.today)
+    if root is None or not covers(context, offices(context), root.id, "manager"):
+        audit.refused(context, "kyduyet")
+        return [Message(context.texts("sign.province_only"))]
+    word, _, rest = argument.partition(" ")
+    if word == SIGN:
+        return [_sign(context, rest.split())]
+    waiting = context.stores.books.waiting()[:MOST_LISTED]
+    if not waiting:
+        return [Message(context.texts("sign.none"))]
+    lines = [context.texts("sign.waiting"), *(_line(context, book) for book in waiting)]
+    buttons: list[tuple[Button, ...]] = []
+    for book in waiting:
+        name = _name(context, book)
+        see = Button(context.texts("button.see_draft", name=name), f"c:{book.kind} @draft {book.key}")
+        sign = Button(
+            context.texts("button.sign", name=name), f"c:kyduyet {SIGN} {book.kind} {book.key} {book.version}"
+        )
+        buttons += [(see,), (sign,)]
+    return [Message("\n".join(lines), tuple(buttons))]
+
+
+def _name(context: Context, book: Book) -> str:
+    return context.texts(f"book.{book.kind}", key=book.key)
+
+
+def _line(context: Context, book: Book) -> str:
+    line = context.texts("sign.line", name=_name(context, book), version=book.version, file=book.name)
+    return f"{line} {context.texts('sign.warnings', count=book.warnings)}" if book.warnings else line
+
+
+def _sign(context: Context, words: list[str]) -> Message:
+    waiting = {f"{book.kind} {book.key} {book.version}": book for book in context.stores.books.waiting()}
+    book = waiting.get(" ".join(words))
+    if book is None or not context.stores.books.sign(book, context.person.id, context.now_ms):
+        return Message(context.texts("sign.gone"), rows((context.texts("button.waiting"), "c:kyduyet")))
+    audit.note(context, "sign", f"{book.kind} {book.key} {book.version}", "signed")
+    done = context.texts("sign.done", name=_name(context, book), version=book.version)
+    return Message(done, rows((context.texts("button.show"), f"c:{book.kind} {book.key}")), replaces=True)

@@ -1,0 +1,263 @@
+"""A workbook of official figures: its sheets become rows of our columns, or the faults of their cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from scoring.unit import Unit
+from scoring.units import Tree
+from survey.text import clean, fold
+
+Reason = Literal[
+    "missing_sheet",
+    "sheet_twice",
+    "missing_column",
+    "unknown_column",
+    "column_twice",
+    "no_rows",
+    "too_many_rows",
+    "beside_the_table",
+    "one_row_only",
+    "missing",
+    "too_long",
+    "bad_number",
+    "too_large",
+    "bad_day",
+    "bad_year",
+    "unknown_unit",
+    "unknown_set",
+    "bad_code",
+    "unknown_criterion",
+    "no_parent",
+    "twice",
+    "more_than_maximum",
+    "parts_differ",
+    "bad_mark",
+    "not_this_level",
+    "other_than_asked",
+]
+
+Grid = Sequence[Sequence[str]]
+"""A sheet as people see it: rows of cells, the first row the titles. `survey.text.clean` was not yet applied."""
+
+FIRST_ROW = 2
+MOST_ROWS = 20_000
+MOST_TEXT = 300
+MOST_SHOWN = 60
+MOST_POINTS = Decimal(1_000_000)
+_NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,6})?", re.ASCII)
+_WHOLE = re.compile(r"\d{1,9}|\d{1,3}(?:[.,]\d{3}){1,2}", re.ASCII)
+_DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+_MARKS = {"x": True, "co": True, "yes": True, "1": True, "": False, "khong": False, "no": False, "0": False}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One of our columns. `titles`: what is read as it; the first in each language is what templates show."""
+
+    name: str
+    vi: str
+    en: str
+    also: tuple[str, ...] = ()
+    optional: bool = False
+    """The whole column may be left out."""
+
+    @property
+    def titles(self) -> frozenset[str]:
+        return frozenset(fold(title.replace("_", " ")) for title in (self.name, self.vi, self.en, *self.also))
+
+
+@dataclass(frozen=True)
+class Form:
+    """A sheet that a workbook has to hold. `most`: how many rows it may have; `empty`: whether none is all right."""
+
+    vi: str
+    en: str
+    columns: tuple[Column, ...]
+    most: int = MOST_ROWS
+    empty: bool = False
+
+    @property
+    def titles(self) -> frozenset[str]:
+        return frozenset({fold(self.vi), fold(self.en)})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in which cell: the sheet as it is called, its row, the letter of the column ("" for the whole row)
+    with the title that stands over it, a reason code, and what stands there."""
+
+    sheet: str
+    row: int
+    column: str
+    reason: Reason
+    title: str = ""
+    value: str = ""
+
+
+@dataclass
+class Faults:
+    """What was found so far in one workbook: all of it, not only the first. `warnings` stop nothing."""
+
+    found: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row under its titles, read cell by cell; what cannot be read is noted and comes back as None or ""."""
+
+    sheet: str
+    row: int
+    cells: Mapping[str, str]
+    places: Mapping[str, tuple[str, str]]
+    """By our column: (letter, title)."""
+    faults: Faults
+
+    def wrong(self, name: str, reason: Reason, *, warn: bool = False) -> None:
+        letter, title = self.places.get(name, ("", ""))
+        shown = self.cells.get(name, "")[:MOST_SHOWN]
+        kept = self.faults.warnings if warn else self.faults.found
+        kept.append(Fault(self.sheet, self.row, letter, reason, title, shown))
+
+    def has(self, name: str) -> bool:
+        return bool(self.cells.get(name))
+
+    def text(self, name: str, *, needed: bool = False, most: int = MOST_TEXT) -> str:
+        text = self.cells.get(name, "")
+        if needed and not text:
+            self.wrong(name, "missing")
+        if len(text) > most:
+            self.wrong(name, "too_long")
+        return text
+
+    def points(self, name: str, *, needed: bool = False, signed: bool = False) -> Decimal | None:
+        """A number as people write it: 11,35 or 11.35, at most six digits behind the comma."""
+        text = self.text(name, needed=needed).removesuffix("%").strip().replace("−", "-")
+        if not text:
+            return None
+        if not _NUMBER.fullmatch(text) or (text.startswith("-") and not signed):
+            self.wrong(name, "bad_number")
+            return None
+        value = Decimal(text.replace(",", "."))
+        if abs(value) > MOST_POINTS:
+            self.wrong(name, "too_large")
+            return None
+        return value
+
+    def whole(self, name: str, *, needed: bool = False) -> int | None:
+        """People or places: 1823, also written 1.823 or 1,823."""
+        text = self.text(name, needed=needed)
+        if not text:
+            return None
+        if not _WHOLE.fullmatch(text):
+            self.wrong(name, "bad_number")
+            return None
+        return int(re.sub(r"[.,]", "", text))
+
+    def day(self, name: str, *, needed: bool = False) -> date | None:
+        text = self.text(name, needed=needed)
+        for pattern in _DAY_FORMATS if text else ():
+            try:
+                found = datetime.strptime(text, pattern).date()  # noqa: DTZ007  (a day has no zone)
+            except ValueError:
+                continue
+            if 2000 <= found.year <= 2100:
+                return found
+        if text:
+            self.wrong(name, "bad_day")
+        return None
+
+    def mark(self, name: str) -> bool:
+        """An x, or nothing."""
+        text = fold(self.cells.get(name, ""))
+        if text not in _MARKS:
+            self.wrong(name, "bad_mark")
+        return _MARKS.get(text, False)
+
+    def unit(self, name: str, tree: Tree, on: date) -> Unit | None:
+        """By its code as it was that day: names are many, codes are one."""
+        text = self.text(name, needed=True)
+        if not text:
+            return None
+        unit = tree.by_code(text, on)
+        if unit is None:
+            self.wrong(name, "unknown_unit")
+        return unit
+
+
+def lines_of(sheets: Mapping[str, Grid], form: Form, faults: Faults) -> list[Line]:
+    """The filled rows of one sheet of a workbook. Blank rows and columns, order and letters' case do not matter."""
+    called = [title for title in sheets if fold(title) in form.titles]
+    if len(called) != 1:
+        reason: Reason = "sheet_twice" if called else "missing_sheet"
+        faults.found.append(Fault(called[1] if called else form.vi, 1, "", reason))
+        return []
+    title, grid = called[0], [[_tidy(cell) for cell in row] for row in sheets[called[0]]]
+    places = _places(title, grid[0] if grid else [], form, faults)
+    if places is None:
+        return []
+    found: list[Line] = []
+    titles = {name: (letter_of(at), grid[0][at]) for name, at in places.items()}
+    for number, row in enumerate(grid[1:], FIRST_ROW):
+        if not any(row):
+            continue
+        _beside(title, number, row, grid[0], faults)
+        cells = {name: row[at] for name, at in places.items() if at < len(row)}
+        if any(cells.values()):
+            found.append(Line(title, number, cells, titles, faults))
+    if not found and not form.empty:
+        faults.found.append(Fault(title, FIRST_ROW, "", "no_rows"))
+    if len(found) > form.most:
+        reason = "one_row_only" if form.most == 1 else "too_many_rows"
+        faults.found.append(Fault(title, found[form.most].row, "", reason))
+    return found[: form.most]
+
+
+def letter_of(place: int) -> str:
+    """0 to A, 25 to Z, 26 to AA: a column as a spreadsheet calls it."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _tidy(cell: str) -> str:
+    return " ".join(clean(cell).split())
+
+
+def _places(sheet: str, titles: Sequence[str], form: Form, faults: Faults) -> dict[str, int] | None:
+    """Where our columns stand; None where a needed one is missing. An unknown title is a fault: under it stand figures
+    that would be lost without a word."""
+    found: dict[str, int] = {}
+    whole = True
+    for at, title in enumerate(titles):
+        name = next((one.name for one in form.columns if fold(title) in one.titles), None) if title else None
+        if name in found:
+            faults.found.append(Fault(sheet, 1, letter_of(at), "column_twice", title, title[:MOST_SHOWN]))
+        elif name is not None:
+            found[name] = at
+        elif title:
+            faults.found.append(Fault(sheet, 1, letter_of(at), "unknown_column", title, title[:MOST_SHOWN]))
+    unknown = any(fault.sheet == sheet and fault.reason == "unknown_column" for fault in faults.found)
+    for column in form.columns:
+        if column.name not in found and not column.optional:
+            whole = False
+            if not unknown:  # a misspelt title is one fault, not two
+                faults.found.append(Fault(sheet, 1, "", "missing_column", column.vi, column.vi))
+    return found if whole else None
+
+
+def _beside(sheet: str, number: int, row: Sequence[str], titles: Sequence[str], faults: Faults) -> None:
+    """A value under no title."""
+    for at, cell in enumerate(row):
+        if cell and (at >= len(titles) or not titles[at]):
+            faults.found.append(Fault(sheet, number, letter_of(at), "beside_the_table", value=cell[:MOST_SHOWN]))
+            return

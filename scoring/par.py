@@ -1,0 +1,336 @@
+"""The administrative reform index (PAR INDEX) of a year: points per unit and criterion, and what they come to.
+
+A percentage is points over the unit's own maximum, since maxima differ between units; it is rounded half up to two
+decimals as the decisions print it, and classes and places go by the printed percentage, so that whoever reads it can
+check them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from functools import cached_property
+from itertools import groupby
+
+from scoring.unit import Level
+
+WHOLE = ""
+"""The criterion of the whole index."""
+CENT = Decimal("0.01")
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """An area ("3"), a criterion ("3.1") or a part of one ("3.1.2"). `leads`: ids of the units that answer for it."""
+
+    level: Level
+    code: str
+    name: str
+    leads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Points:
+    """What a unit got for a criterion. None: not known. `own` is what it gave itself; `points` what counts.
+
+    `invented`: made up to fill a sample, and said so wherever it is shown.
+    """
+
+    unit: str
+    criterion: str
+    maximum: Decimal
+    own: Decimal | None = None
+    appraised: Decimal | None = None
+    survey: Decimal | None = None
+    points: Decimal | None = None
+    note: str = ""
+    invented: bool = False
+
+
+@dataclass(frozen=True)
+class Border:
+    """From which percentage on units of a level are called so; `above`: it has to be more than that."""
+
+    level: Level
+    label: str
+    start: Decimal
+    above: bool = False
+    invented: bool = False
+
+    def holds(self, percent: Decimal) -> bool:
+        return percent > self.start if self.above else percent >= self.start
+
+
+@dataclass(frozen=True)
+class Country:
+    """What is said of the province as a whole; None: not known.
+
+    Satisfaction enters the index as points by a rule of its own, never computed here: 75.66% does not make 11.35 of 12.
+    """
+
+    change: Decimal | None = None
+    rank: int | None = None
+    provinces: int | None = None
+    satisfaction: Decimal | None = None
+    survey_points: Decimal | None = None
+    survey_maximum: Decimal | None = None
+    survey_rule: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Share:
+    """Points of a maximum; `percent` with two decimals, half up."""
+
+    points: Decimal
+    maximum: Decimal
+
+    @property
+    def percent(self) -> Decimal:
+        return percent_of(self.points, self.maximum)
+
+    @property
+    def lost(self) -> Decimal:
+        return self.maximum - self.points
+
+
+@dataclass(frozen=True)
+class Area:
+    criterion: Criterion
+    share: Share
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A criterion that lost points, with what the unit got."""
+
+    criterion: Criterion
+    share: Share
+    row: Points
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A unit among its kind: places are shared where the printed percentages are the same."""
+
+    unit: str
+    share: Share
+    place: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """All units of a level: their average points and percentage, the areas, how many there are of each class."""
+
+    level: Level
+    placed: tuple[Placed, ...]
+    points: Decimal
+    maximum: Decimal | None
+    """None where units have different maxima: then only the average of percentages says anything."""
+    percent: Decimal
+    areas: tuple[Area, ...]
+    classes: tuple[tuple[str, int], ...]
+
+    @property
+    def best(self) -> Area | None:
+        return max(self.areas, key=lambda area: area.share.percent, default=None)
+
+    @property
+    def worst(self) -> Area | None:
+        return min(self.areas, key=lambda area: area.share.percent, default=None)
+
+
+@dataclass(frozen=True)
+class Climb:
+    """What it takes to be called `label`: so many more points, and the fewest criteria whose lost points are enough."""
+
+    label: str
+    needed: Decimal
+    enough: tuple[Loss, ...]
+    possible: bool
+
+
+@dataclass(frozen=True)
+class ParYear:
+    """One year's index as it was signed; nothing in it is computed."""
+
+    year: int
+    country: Country
+    criteria: tuple[Criterion, ...]
+    points: tuple[Points, ...]
+    borders: tuple[Border, ...] = ()
+    levels: tuple[tuple[str, Level], ...] = field(default=())
+    """Of each unit, by its id."""
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str], Points]:
+        return {(row.unit, row.criterion): row for row in self.points}
+
+    @cached_property
+    def _by_unit(self) -> dict[str, list[Points]]:
+        found: dict[str, list[Points]] = {}
+        for row in self.points:
+            found.setdefault(row.unit, []).append(row)
+        return found
+
+    @cached_property
+    def _level(self) -> dict[str, Level]:
+        return dict(self.levels)
+
+    @cached_property
+    def _named(self) -> dict[tuple[Level, str], Criterion]:
+        return {(one.level, one.code): one for one in self.criteria}
+
+    def rows_of(self, unit: str) -> Sequence[Points]:
+        return self._by_unit.get(unit, ())
+
+    def level_of(self, unit: str) -> Level | None:
+        return self._level.get(unit)
+
+    def invented(self, unit: str) -> bool:
+        """Whether anything about the unit is made up."""
+        return any(row.invented for row in self.rows_of(unit))
+
+    def share(self, unit: str, code: str = WHOLE) -> Share | None:
+        """Points and maximum of a criterion: of its own row, else of its parts; None where some are not known."""
+        row = self._rows.get((unit, code))
+        if row is not None:
+            return None if row.points is None else Share(row.points, row.maximum)
+        return total(self.share(unit, part) for part in self.parts(unit, code))
+
+    def parts(self, unit: str, code: str) -> list[str]:
+        """The codes right below one of which the unit has points."""
+        depth = len(code.split(".")) if code else 0
+        below = [row.criterion for row in self.rows_of(unit) if within(row.criterion, code)]
+        return list(dict.fromkeys(".".join(one.split(".")[: depth + 1]) for one in below))
+
+    def areas(self, unit: str) -> tuple[Area, ...]:
+        """Those whose points are known, in the order of the index."""
+        level = self._level[unit]
+        tops = [one for one in self.criteria if one.level == level and "." not in one.code]
+        return tuple(Area(one, share) for one in tops if (share := self.share(unit, one.code)) is not None)
+
+    def losses(self, unit: str) -> list[Loss]:
+        """The smallest known parts that lost points, most first; of equal losses the one that got nothing first."""
+        level = self._level[unit]
+        rows = [row for row in self.rows_of(unit) if row.criterion != WHOLE and row.points is not None]
+        codes = {row.criterion for row in rows}
+        leaves = [row for row in rows if not any(within(code, row.criterion) for code in codes)]
+        found = [
+            Loss(self._named[level, row.criterion], Share(row.points, row.maximum), row)
+            for row in leaves
+            if row.points is not None and row.points < row.maximum
+        ]
+        return sorted(found, key=lambda one: (-one.share.lost, one.share.points, order_of(one.criterion.code)))
+
+    def label(self, unit: str) -> str:
+        """The class of a unit; "" where there are no borders for its kind or its points are not known."""
+        share, level = self.share(unit), self._level.get(unit)
+        return "" if share is None or level is None else self._label(level, share.percent)
+
+    def _label(self, level: Level, percent: Decimal) -> str:
+        return next((border.label for border in self._of(level) if border.holds(percent)), "")
+
+    def _of(self, level: Level) -> list[Border]:
+        """The highest first; of equal ones the stricter first."""
+        return sorted(
+            (one for one in self.borders if one.level == level), key=lambda one: (one.start, one.above), reverse=True
+        )
+
+    def group(self, level: Level) -> Group | None:
+        """The units of a level whose points are known; None where there are none."""
+        units = [unit for unit, of in self.levels if of == level]
+        shares = {unit: share for unit in units if (share := self.share(unit)) is not None}
+        if not shares:
+            return None
+        maxima = {share.maximum for share in shares.values()}
+        labels = [border.label for border in self._of(level)]
+        placed = tuple(self._placed(level, shares))
+        counted = [(label, sum(one.label == label for one in placed)) for label in labels]
+        return Group(
+            level=level,
+            placed=placed,
+            points=rounded(sum((one.points for one in shares.values()), Decimal(0)) / len(shares)),
+            maximum=maxima.pop() if len(maxima) == 1 else None,
+            percent=rounded(
+                sum((HUNDRED * one.points / one.maximum for one in shares.values()), Decimal(0)) / len(shares)
+            ),
+            areas=tuple(self._group_areas(level, list(shares))),
+            classes=tuple((label, count) for label, count in counted if count),
+        )
+
+    def _placed(self, level: Level, shares: dict[str, Share]) -> Iterable[Placed]:
+        ordered = sorted(shares.items(), key=lambda pair: -pair[1].percent)
+        before = 0
+        for percent, same in groupby(ordered, key=lambda pair: pair[1].percent):
+            tied = list(same)
+            yield from (Placed(unit, share, before + 1, self._label(level, percent)) for unit, share in tied)
+            before += len(tied)
+
+    def _group_areas(self, level: Level, units: Sequence[str]) -> Iterable[Area]:
+        """Of each area the points of all units over their maxima; left out where one unit's are not known."""
+        for one in self.criteria:
+            if one.level == level and "." not in one.code:
+                whole = total(self.share(unit, one.code) for unit in units)
+                if whole is not None:
+                    yield Area(one, whole)
+
+    def climb(self, unit: str) -> Climb | None:
+        """The way to the next class up; None where there is none above, or too little is known."""
+        share, level = self.share(unit), self._level.get(unit)
+        if share is None or level is None:
+            return None
+        above = [border for border in self._of(level) if not border.holds(share.percent)]
+        if not above:
+            return None
+        border = above[-1]
+        needed = _least(border, share)
+        enough: list[Loss] = []
+        for loss in self.losses(unit):
+            if sum((one.share.lost for one in enough), Decimal(0)) >= needed:
+                break
+            enough.append(loss)
+        gained = sum((one.share.lost for one in enough), Decimal(0))
+        return Climb(border.label, needed, tuple(enough), gained >= needed)
+
+
+def _least(border: Border, share: Share) -> Decimal:
+    """The fewest hundredths of a point that lift the printed percentage over the border."""
+    exact = border.start * share.maximum / HUNDRED - share.points
+    needed = max(exact.quantize(CENT, ROUND_CEILING), CENT)
+    while needed > CENT and border.holds(percent_of(share.points + needed - CENT, share.maximum)):
+        needed -= CENT  # rounding half up may get there earlier
+    while not border.holds(percent_of(share.points + needed, share.maximum)):
+        needed += CENT
+    return needed
+
+
+def percent_of(points: Decimal, maximum: Decimal) -> Decimal:
+    return rounded(HUNDRED * points / maximum)
+
+
+def rounded(value: Decimal) -> Decimal:
+    return value.quantize(CENT, ROUND_HALF_UP)
+
+
+def total(shares: Iterable[Share | None]) -> Share | None:
+    """The sum; None where one is not known, or there are none."""
+    points = maximum = Decimal(0)
+    for share in shares:
+        if share is None:
+            return None
+        points, maximum = points + share.points, maximum + share.maximum
+    return Share(points, maximum) if maximum else None
+
+
+def within(code: str, above: str) -> bool:
+    """Whether a criterion is a part, at any depth, of another."""
+    return code != above and (above == WHOLE or code.startswith(f"{above}."))
+
+
+def order_of(code: str) -> tuple[int, ...]:
+    """3.10 after 3.9."""
+    return tuple(int(part) for part in code.split(".") if part)
