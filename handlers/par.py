@@ -32,7 +32,8 @@ View = Literal["", "lost", "rank", "up"]
 WORDS: Mapping[str, View] = {
     "lost": "lost", "mat diem": "lost",
     "rank": "rank", "xep hang": "rank", "hang": "rank",
-    "up": "up", "what-if": "up", "whatif": "up", "what if": "up", "nang hang": "up", "nang loai": "up", "len hang": "up",
+    "up": "up", "what-if": "up", "whatif": "up", "what if": "up",
+    "nang hang": "up", "nang loai": "up", "len hang": "up",
 }  # fmt: skip
 """What people say for each view, folded; the longest is looked for first."""
 GROUPS: Mapping[str, Level] = {
