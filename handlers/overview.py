@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from handlers.context import Attachment, Context
+from handlers.context import Attachment, Button, Context, Message
 from handlers.wording import number, whole
 
 Cell = str | int | Decimal | date | None
@@ -26,14 +26,38 @@ class Table:
 class Overview:
     """What is said of a unit: `lines` in the chat and above the tables, which the page and the file show.
 
-    `name`: of the file. `ways`: (label, address on the page) to what is beside it.
+    `name`: of the file.
     """
 
     name: str
     title: str
     lines: tuple[str, ...]
     tables: tuple[Table, ...] = ()
-    ways: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question about official figures gets; its buttons give the same command with other words.
+
+    `file`: the chat gives the workbook, with this sentence.
+    """
+
+    shown: Overview
+    buttons: tuple[Button, ...] = ()
+    file: str = ""
+
+
+def instead(message: Message) -> Answer:
+    """A sentence in place of figures: which unit is meant, no such year, not hers."""
+    buttons = tuple(button for row in message.buttons for button in row)
+    return Answer(Overview("", "", (message.text,)), buttons)
+
+
+def as_message(context: Context, answer: Answer) -> Message:
+    if answer.file:
+        return Message(f"{answer.shown.title}\n{answer.file}", attachment=file_of(context, answer.shown))
+    rows = tuple(tuple(answer.buttons[at : at + 2]) for at in range(0, len(answer.buttons), 2))
+    return Message("\n".join(answer.shown.lines), rows)
 
 
 def decimal(context: Context, value: Decimal) -> str:

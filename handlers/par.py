@@ -11,7 +11,7 @@ from handlers import audit
 from handlers.access import covers, offices
 from handlers.asked import CODE, named, own_units, token
 from handlers.context import Button, Context, Message
-from handlers.overview import Overview, file_of
+from handlers.overview import Answer, Overview, as_message, instead
 from handlers.par_figures import (
     PARTS,
     Opened,
@@ -59,24 +59,28 @@ class Said:
 
 
 def respond(context: Context, argument: str) -> list[Message]:
+    return [as_message(context, answer(context, argument))]
+
+
+def answer(context: Context, argument: str) -> Answer:
     """Signed figures are every official's to read; a draft is a manager's, of her own units."""
     asked = read(argument)
     found = draft(context, asked.year) if asked.draft else opened(context, asked.year)
     if found is None:
-        return [_none(context, asked.year)]
+        return instead(_none(context, asked.year))
     level = _group(asked, found)
     if level is not None:
-        return [_rank(context, asked, found, level)]
+        return _rank(context, asked, found, level)
     again = " ".join(["par", *_flags(asked), *([asked.view] if asked.view else []), CODE, found.book.key])
     unit = _unit(context, again, asked, found)
     if isinstance(unit, Message):
-        return [unit]
+        return instead(unit)
     if found.draft and not may_see_draft(context, unit):
         audit.refused(context, "par", unit.id)
-        return [Message(context.texts("managers_only"))]
+        return instead(Message(context.texts("managers_only")))
     audit.note(context, "par", f"{unit.id} {found.book.key}", "read")
     shown = _VIEWS[asked.view if asked.view != "rank" else ""](context, found, unit)
-    return [_message(context, asked, found, shown, _buttons(context, asked, found, unit))]
+    return Answer(shown, tuple(_buttons(context, asked, found, unit)), _file(context, asked, found))
 
 
 def read(argument: str) -> Said:
@@ -141,27 +145,24 @@ def _unit(context: Context, again: str, asked: Said, found: Opened) -> Unit | Me
     return mine
 
 
-def _rank(context: Context, asked: Said, found: Opened, level: Level) -> Message:
+def _rank(context: Context, asked: Said, found: Opened, level: Level) -> Answer:
     root = context.stores.units.tree().root(context.today)
     assert root is not None, "a served province has a root"
     group = found.year.group(level)
     if group is None:
-        return Message(context.texts("par.no_group", group=context.texts(f"par.group.{level}"), year=found.book.key))
+        name = context.texts(f"par.group.{level}")
+        return instead(Message(context.texts("par.no_group", group=name, year=found.book.key)))
     if found.draft and not may_see_draft(context, root):
         audit.refused(context, "par", root.id)
-        return Message(context.texts("managers_only"))
+        return instead(Message(context.texts("managers_only")))
     audit.note(context, "par", f"{level} {found.book.key}", "read")
     shown = places(context, found, root, group)
-    again = f"rank {level} {found.book.key}"
-    return _message(context, asked, found, shown, [_file_button(context, asked, again)])
+    buttons = (_file_button(context, asked, f"rank {level} {found.book.key}"),)
+    return Answer(shown, buttons, _file(context, asked, found))
 
 
-def _message(context: Context, asked: Said, found: Opened, shown: Overview, buttons: list[Button]) -> Message:
-    if asked.file:
-        said = context.texts("par.file", year=found.book.key)
-        return Message(f"{shown.title}\n{said}", attachment=file_of(context, shown))
-    rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
-    return Message("\n".join(shown.lines), rows)
+def _file(context: Context, asked: Said, found: Opened) -> str:
+    return context.texts("par.file", year=found.book.key) if asked.file else ""
 
 
 def _file_button(context: Context, asked: Said, again: str) -> Button:
