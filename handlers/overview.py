@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
-from handlers.context import Attachment, Button, Context, Message
+from handlers.context import PLAIN, STRONG, Attachment, Button, Context, Message
+from handlers.figures import picture
 from handlers.wording import number, whole
 
 Cell = str | int | Decimal | date | None
@@ -26,25 +28,28 @@ class Table:
 class Overview:
     """What is said of a unit: `lines` in the chat and above the tables, which the page and the file show.
 
-    `name`: of the file.
+    `name`: of the file. `bars`: (label, percentage) of its picture, and what they measure; no picture without.
     """
 
     name: str
     title: str
     lines: tuple[str, ...]
     tables: tuple[Table, ...] = ()
+    bars: tuple[tuple[str, Decimal], ...] = ()
+    scale: str = ""
 
 
 @dataclass(frozen=True)
 class Answer:
     """What a question about official figures gets; its buttons give the same command with other words.
 
-    `file`: the chat gives the workbook, with this sentence.
+    `gives`: the chat gives the workbook or the picture under this sentence.
     """
 
     shown: Overview
     buttons: tuple[Button, ...] = ()
-    file: str = ""
+    gives: Literal["", "file", "picture"] = ""
+    sentence: str = ""
 
 
 def instead(message: Message) -> Answer:
@@ -54,10 +59,13 @@ def instead(message: Message) -> Answer:
 
 
 def as_message(context: Context, answer: Answer) -> Message:
-    if answer.file:
-        return Message(f"{answer.shown.title}\n{answer.file}", attachment=file_of(context, answer.shown))
+    shown = answer.shown
+    if answer.gives == "file":
+        return Message(f"{shown.title}\n{answer.sentence}", attachment=file_of(context, shown))
+    if answer.gives == "picture" and shown.bars:
+        return Message(shown.title, attachment=picture_of(context, shown))
     rows = tuple(tuple(answer.buttons[at : at + 2]) for at in range(0, len(answer.buttons), 2))
-    return Message("\n".join(answer.shown.lines), rows)
+    return Message("\n".join(shown.lines), rows)
 
 
 def decimal(context: Context, value: Decimal) -> str:
@@ -92,10 +100,20 @@ def file_of(context: Context, shown: Overview) -> Attachment:
         {"title": table.title, "columns": list(table.columns), "rows": [_plain(row) for row in table.rows]}
         for table in shown.tables
     ]
-    facts: dict[str, object] = {"title": shown.title, "tables": tables, "language": context.texts.language}
+    facts: dict[str, object] = {"title": _words(shown.title), "tables": tables, "language": context.texts.language}
     if context.province.sample:
         facts["watermark"] = context.texts("sample")
     return Attachment("sheet", f"{shown.name}.xlsx", facts)
+
+
+def picture_of(context: Context, shown: Overview) -> Attachment:
+    """The shares as bars, lowest first."""
+    bars = [[label, float(share)] for label, share in shown.bars]
+    return picture(context, shown.name, _words(shown.title), bars=bars, scale=shown.scale)
+
+
+def _words(title: str) -> str:
+    return title.replace(STRONG, "").replace(PLAIN, "")
 
 
 def _plain(row: Sequence[Cell]) -> list[object]:

@@ -41,7 +41,7 @@ GROUPS: Mapping[str, Level] = {
     "so": "department", "districts": "district", "district": "district", "huyen thanh pho": "district",
     "huyen": "district", "communes": "commune", "commune": "commune", "xa phuong": "commune", "xa": "commune",
 }  # fmt: skip
-DRAFT, FILE = "@draft", "@file"
+DRAFT, FILE, CHART = "@draft", "@file", "@chart"
 """Said by buttons only."""
 MOST_YEARS = 4
 _YEAR = re.compile(r"(?:\b(?:nam|year) )?\b(20\d\d)\b", re.ASCII)
@@ -55,7 +55,7 @@ class Said:
     year: str
     name: str
     draft: bool
-    file: bool
+    gives: Literal["", "file", "picture"]
 
 
 def respond(context: Context, argument: str) -> list[Message]:
@@ -80,13 +80,15 @@ def answer(context: Context, argument: str) -> Answer:
         return instead(Message(context.texts("managers_only")))
     audit.note(context, "par", f"{unit.id} {found.book.key}", "read")
     shown = _VIEWS[asked.view if asked.view != "rank" else ""](context, found, unit)
-    return Answer(shown, tuple(_buttons(context, asked, found, unit)), _file(context, asked, found))
+    buttons = [*_chart_button(context, asked, shown, f"{token(context, unit)} {found.book.key}")]
+    buttons += _buttons(context, asked, found, unit)
+    return Answer(shown, tuple(buttons), asked.gives, context.texts("par.file", year=found.book.key))
 
 
 def read(argument: str) -> Said:
     """Words in any order, without accents: "2017 mất điểm đông hưng", "rank districts", "what-if Sở Nội vụ 2017"."""
     words = argument.split()
-    flags = {word for word in words if word in {DRAFT, FILE}}
+    flags = {word for word in words if word in {DRAFT, FILE, CHART}}
     text = " ".join(word for word in words if word not in flags)
     folded = fold(text)
     year = _YEAR.search(folded)
@@ -98,7 +100,8 @@ def read(argument: str) -> Said:
         if rest == said or rest.startswith(f"{said} "):
             view, text = WORDS[said], _without(text, said)
             break
-    return Said(view, year[1] if year else "", text.strip(), DRAFT in flags, FILE in flags)
+    gives: Literal["", "file", "picture"] = "file" if FILE in flags else "picture" if CHART in flags else ""
+    return Said(view, year[1] if year else "", text.strip(), DRAFT in flags, gives)
 
 
 def _without(text: str, folded: str) -> str:
@@ -118,7 +121,8 @@ def _group(asked: Said, found: Opened) -> Level | None:
 
 
 def _flags(asked: Said) -> list[str]:
-    return [flag for flag, on in ((DRAFT, asked.draft), (FILE, asked.file)) if on]
+    given = {"file": [FILE], "picture": [CHART], "": []}[asked.gives]
+    return [DRAFT, *given] if asked.draft else given
 
 
 def _none(context: Context, year: str) -> Message:
@@ -157,12 +161,14 @@ def _rank(context: Context, asked: Said, found: Opened, level: Level) -> Answer:
         return instead(Message(context.texts("managers_only")))
     audit.note(context, "par", f"{level} {found.book.key}", "read")
     shown = places(context, found, root, group)
-    buttons = (_file_button(context, asked, f"rank {level} {found.book.key}"),)
-    return Answer(shown, buttons, _file(context, asked, found))
+    again = f"rank {level} {found.book.key}"
+    buttons = (*_chart_button(context, asked, shown, again), _file_button(context, asked, again))
+    return Answer(shown, buttons, asked.gives, context.texts("par.file", year=found.book.key))
 
 
-def _file(context: Context, asked: Said, found: Opened) -> str:
-    return context.texts("par.file", year=found.book.key) if asked.file else ""
+def _chart_button(context: Context, asked: Said, shown: Overview, again: str) -> list[Button]:
+    flag = f"{DRAFT} " if asked.draft else ""
+    return [Button(context.texts("button.chart"), f"c:par {CHART} {flag}{again}")] * bool(shown.bars)
 
 
 def _file_button(context: Context, asked: Said, again: str) -> Button:

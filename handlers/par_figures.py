@@ -94,7 +94,14 @@ def unit_overview(context: Context, found: Opened, unit: Unit) -> Overview:
                 invented = invented or any(found.year.invented(one.unit) for one in group.placed)
     tables += _points_table(context, found, unit)
     lines += foot(context, found, invented=invented)
-    return Overview(f"par-{unit.code}-{found.year.year}", lines[len(sample_mark(context))], tuple(lines), tuple(tables))
+    return Overview(
+        f"par-{unit.code}-{found.year.year}",
+        lines[len(sample_mark(context))],
+        tuple(lines),
+        tuple(tables),
+        tuple((area.criterion.name, area.share.percent) for area in areas),
+        context.texts("par.scale"),
+    )
 
 
 def _standing(context: Context, found: Opened, unit: Unit) -> list[str]:

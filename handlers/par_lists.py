@@ -90,7 +90,10 @@ def places(context: Context, found: Opened, root: Unit, group: Group) -> Overvie
     invented = any(found.year.invented(one.unit) for one in group.placed)
     lines += foot(context, found, invented=invented)
     name = f"par-{group.level}-{found.year.year}"
-    return Overview(name, _title(lines, context), tuple(lines), (group_table(context, found, group),))
+    named = [(tree.get(one.unit), one) for one in group.placed]
+    bars = tuple((unit.name if unit else one.unit, one.share.percent) for unit, one in named)
+    tables = (group_table(context, found, group),)
+    return Overview(name, _title(lines, context), tuple(lines), tables, bars, say("par.scale"))
 
 
 def what_if(context: Context, found: Opened, unit: Unit) -> Overview:

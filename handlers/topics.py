@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from handlers import par
 from handlers.context import Context
+from handlers.figures import sample_mark
 from handlers.overview import Answer, said
 
 TOPICS: Mapping[str, Callable[[Context, str], Answer]] = {"par": par.answer}
@@ -39,10 +40,11 @@ def sight(context: Context, topic: str, words: str) -> Sight | None:
     answer = TOPICS[topic](context, words) if topic in TOPICS else None
     if answer is None:
         return None
-    lines = [line for text in answer.shown.lines for line in text.split("\n")]
+    marks = sample_mark(context)  # the page bears them anyway
+    lines = [line for text in answer.shown.lines for line in text.split("\n") if line not in marks]
     heading = answer.shown.title or lines[0]
     lines.remove(heading)
-    return Sight(topic, heading, tuple(lines), tuple(_grids(context, answer)), tuple(_links(context, answer)))
+    return Sight(topic, heading, tuple(lines), tuple(_grids(context, answer)), tuple(_links(answer)))
 
 
 def _grids(context: Context, answer: Answer) -> list[Grid]:
@@ -54,11 +56,11 @@ def _grids(context: Context, answer: Answer) -> list[Grid]:
     return found
 
 
-def _links(context: Context, answer: Answer) -> list[tuple[str, str, str]]:
-    """Those buttons that lead to such figures; files come in the chat."""
+def _links(answer: Answer) -> list[tuple[str, str, str]]:
+    """Those buttons that lead to such figures; files and pictures come in the chat."""
     found = []
     for button in answer.buttons:
         topic, _, words = button.data.removeprefix("c:").partition(" ")
-        if topic in TOPICS and button.label != context.texts("button.sheet"):
+        if topic in TOPICS and not words.startswith(("@file", "@chart")):
             found.append((button.label, topic, words))
     return found

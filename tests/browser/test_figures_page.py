@@ -1,4 +1,4 @@
-"""Official figures on the officials' page, in a real browser: the same to the last digit as in the chat and the file."""
+"""Official figures on the officials' page, in a real browser: the same to the last digit as in the chat."""
 
 from __future__ import annotations
 
