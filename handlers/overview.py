@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -37,6 +37,9 @@ class Overview:
     tables: tuple[Table, ...] = ()
     bars: tuple[tuple[str, Decimal], ...] = ()
     scale: str = ""
+    notes: tuple[str, ...] = ()
+    """Of `lines`: what a file or picture must say, too."""
+    draft: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,16 +103,22 @@ def file_of(context: Context, shown: Overview) -> Attachment:
         {"title": table.title, "columns": list(table.columns), "rows": [_plain(row) for row in table.rows]}
         for table in shown.tables
     ]
-    facts: dict[str, object] = {"title": _words(shown.title), "tables": tables, "language": context.texts.language}
-    if context.province.sample:
-        facts["watermark"] = context.texts("sample")
-    return Attachment("sheet", f"{shown.name}.xlsx", facts)
+    facts: dict[str, object] = {"title": _words(shown.title), "tables": tables, "note": " ".join(shown.notes)}
+    return Attachment("sheet", f"{shown.name}.xlsx", facts | _watermark(context, shown))
 
 
 def picture_of(context: Context, shown: Overview) -> Attachment:
     """The shares as bars, lowest first."""
     bars = [[label, float(share)] for label, share in shown.bars]
-    return picture(context, shown.name, _words(shown.title), bars=bars, scale=shown.scale)
+    drawn = picture(context, shown.name, _words(shown.title), bars=bars, scale=shown.scale)
+    return replace(drawn, facts={**drawn.facts, **_watermark(context, shown)})
+
+
+def _watermark(context: Context, shown: Overview) -> dict[str, object]:
+    """Across what leaves the chat: that it is sample data, or that nobody signed it."""
+    if context.province.sample:
+        return {"watermark": context.texts("sample")}
+    return {"watermark": context.texts("book.unsigned")} if shown.draft else {}
 
 
 def _words(title: str) -> str:

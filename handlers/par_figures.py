@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from handlers.access import covers, offices
 from handlers.book_store import Book, BookKind
@@ -61,23 +62,36 @@ def may_see_draft(context: Context, unit: Unit) -> bool:
     return covers(context, offices(context), unit.id, "manager")
 
 
-def head(context: Context, found: Opened, unit: Unit) -> list[str]:
-    title = strong(context.texts("par.head", year=found.year.year, unit=unit.name))
-    return [*sample_mark(context), title, *([context.texts("book.draft", version=found.book.version)] * found.draft)]
-
-
-def foot(context: Context, found: Opened, *, invented: bool) -> list[str]:
-    """Which version this is, who vouches for it, and whether it was made up."""
-    lines = [context.texts("book.invented")] if invented else []
+def overview(
+    context: Context,
+    found: Opened,
+    unit: Unit,
+    said: Sequence[str],
+    *,
+    name: str,
+    invented: bool,
+    tables: Sequence[Table] = (),
+    bars: Sequence[tuple[str, Decimal]] = (),
+) -> Overview:
+    """What is said of a year under its head, with which version this is, who vouches for it, and what is made up."""
+    year, version, notes = found.year.year, found.book.version, []
+    if found.draft:
+        notes.append(context.texts("book.draft", version=version))
+    if invented:
+        notes.append(context.texts("book.invented"))
     if found.book.signed_at is not None:
         day = datetime.fromtimestamp(found.book.signed_at / 1000, context.zone).strftime("%d/%m/%Y")
-        lines.append(context.texts("book.signed", version=found.book.version, day=day))
-    return lines
+        notes.append(context.texts("book.signed", version=version, day=day))
+    title = strong(context.texts("par.head", year=year, unit=unit.name))
+    warned = notes[:1] if found.draft else []  # what nobody signed says so first
+    lines = (*sample_mark(context), title, *warned, *said, *notes[len(warned) :])
+    scale = context.texts("par.scale") if bars else ""
+    return Overview(f"par-{name}-{year}", title, lines, tuple(tables), tuple(bars), scale, tuple(notes), found.draft)
 
 
 def unit_overview(context: Context, found: Opened, unit: Unit) -> Overview:
     """One unit: its points, class and place, and its areas; of the province its groups besides."""
-    lines = [*head(context, found, unit), *_standing(context, found, unit)]
+    lines = _standing(context, found, unit)
     areas = found.year.areas(unit.id) if found.year.level_of(unit.id) else ()
     lines += [_area_line(context, area) for area in areas[:MOST_AREAS]]
     if not areas and found.year.share(unit.id) is not None:
@@ -93,15 +107,8 @@ def unit_overview(context: Context, found: Opened, unit: Unit) -> Overview:
                 tables.append(group_table(context, found, group))
                 invented = invented or any(found.year.invented(one.unit) for one in group.placed)
     tables += _points_table(context, found, unit)
-    lines += foot(context, found, invented=invented)
-    return Overview(
-        f"par-{unit.code}-{found.year.year}",
-        lines[len(sample_mark(context))],
-        tuple(lines),
-        tuple(tables),
-        tuple((area.criterion.name, area.share.percent) for area in areas),
-        context.texts("par.scale"),
-    )
+    bars = [(area.criterion.name, area.share.percent) for area in areas]
+    return overview(context, found, unit, lines, name=unit.code, invented=invented, tables=tables, bars=bars)
 
 
 def _standing(context: Context, found: Opened, unit: Unit) -> list[str]:

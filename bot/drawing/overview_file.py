@@ -10,15 +10,15 @@ from typing import Any
 from bot.drawing.cells import sheet_cell
 from bot.drawing.workbook import OPTIONS, Formats, put_head, put_row, set_widths
 
-HEAD_ROW = 3
-"""Above the headings: the title, the watermark and an empty row."""
+HEAD_ROW = 4
+"""Above the headings: the title, the watermark, the note and an empty row."""
 LONGEST_NAME = 31
 """Letters of a sheet's name; Excel takes no more."""
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 
 
 def overview_file(facts: Mapping[str, Any]) -> bytes:
-    """An .xlsx of {"title", "tables": [{"title", "columns", "rows"}, ...], "watermark"?}."""
+    """An .xlsx of {"title", "tables": [{"title", "columns", "rows"}, ...], "note"?, "watermark"?}."""
     from xlsxwriter import Workbook
 
     out = BytesIO()
@@ -39,6 +39,8 @@ def _fill(sheet: Any, formats: Formats, exact: Any, facts: Mapping[str, Any], ta
     sheet.write_string(0, 0, sheet_cell(f"{table['title']} · {facts['title']}"), formats.title)
     if facts.get("watermark"):
         sheet.write_string(1, 0, sheet_cell(str(facts["watermark"])), formats.warning)
+    if facts.get("note"):
+        sheet.write_string(2, 0, sheet_cell(str(facts["note"])))
     put_head(sheet, HEAD_ROW, names, formats)
     for at, row in enumerate(rows, HEAD_ROW + 1):
         put_row(sheet, at, row, formats)
