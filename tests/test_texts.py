@@ -14,7 +14,10 @@ import pytest
 
 import handlers
 from bot.texts import LANGUAGES, Catalogue, load_catalogues
+from handlers.par_figures import PARTS
 from handlers.stores import Disposition, Edition, Role
+from handlers.topics import TOPICS
+from scoring.book_sheet import Reason as BookReason
 from scoring.dossier_sheet import Reason
 from scoring.gaming import DETECTORS, OFFICIALS
 from scoring.period import KINDS
@@ -83,12 +86,22 @@ def reasons_of_unit_faults() -> set[str]:
     return {call.args[2].value for call in calls if isinstance(call.args[2], ast.Constant)}  # type: ignore[misc]
 
 
+PAR_COLUMNS = "place unit code area criterion points maximum percent class lost leads own appraised survey note"
+
 FAMILIES: dict[str, set[str]] = {
     "fault.": set(FAULT_CODES),
     "unit_fault.": reasons_of_unit_faults(),
     "finding.by.": {*DETECTORS, OFFICIALS},
     "grade.": {"people", "verified", "assisted", "suspected", "flagged", "response_rate", "response_unknown"},
     "dossier_fault.": set(get_args(Reason)),
+    "book_fault.": set(get_args(BookReason)),
+    "book_kind.": {"par"},
+    "par.group.": set(PARTS),
+    "par.short.": set(PARTS),
+    "par.table_of.": set(PARTS),
+    "par.column.": set(PAR_COLUMNS.split()),
+    "facilities.column.": {"score", "low", "high", "n"},
+    "topic.": {"scores", *TOPICS},
     "help.": set(handlers.COMMANDS),
     "role.": set(get_args(Role)),
     "disposition.": set(get_args(Disposition)),
