@@ -28,7 +28,12 @@ class Book:
     @property
     def shown(self) -> str:
         """The key as people write it: 2017, 30/06/2018."""
-        return "/".join(reversed(self.key.split("-")))
+        return shown(self.key)
+
+
+def shown(key: str) -> str:
+    """2018-06-30 as 30/06/2018, 2018-06 as 06/2018."""
+    return "/".join(reversed(key.split("-")))
 
 
 class Books(Protocol):

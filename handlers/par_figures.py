@@ -66,12 +66,12 @@ def head(context: Context, found: Opened, unit: Unit) -> list[str]:
     return [*sample_mark(context), title, *([context.texts("book.draft", version=found.book.version)] * found.draft)]
 
 
-def foot(context: Context, found: Opened, *, invented: bool) -> list[str]:
+def foot(context: Context, book: Book, *, invented: bool) -> list[str]:
     """Which version this is, who vouches for it, and whether it was made up."""
     lines = [context.texts("book.invented")] if invented else []
-    if found.book.signed_at is not None:
-        day = datetime.fromtimestamp(found.book.signed_at / 1000, context.zone).strftime("%d/%m/%Y")
-        lines.append(context.texts("book.signed", version=found.book.version, day=day))
+    if book.signed_at is not None:
+        day = datetime.fromtimestamp(book.signed_at / 1000, context.zone).strftime("%d/%m/%Y")
+        lines.append(context.texts("book.signed", version=book.version, day=day))
     return lines
 
 
@@ -93,7 +93,7 @@ def unit_overview(context: Context, found: Opened, unit: Unit) -> Overview:
                 tables.append(group_table(context, found, group))
                 invented = invented or any(found.year.invented(one.unit) for one in group.placed)
     tables += _points_table(context, found, unit)
-    lines += foot(context, found, invented=invented)
+    lines += foot(context, found.book, invented=invented)
     return Overview(f"par-{unit.code}-{found.year.year}", lines[len(sample_mark(context))], tuple(lines), tuple(tables))
 
 

@@ -31,7 +31,7 @@ def lost(context: Context, found: Opened, unit: Unit) -> Overview:
         lines += [_loss(context, one) for one in losses[:MOST_LOSSES]]
         if len(losses) > MOST_LOSSES:
             lines.append(say("par.more", count=len(losses) - MOST_LOSSES))
-    lines += foot(context, found, invented=found.year.invented(unit.id))
+    lines += foot(context, found.book, invented=found.year.invented(unit.id))
     return Overview(
         f"par-lost-{unit.code}-{found.year.year}", _title(lines, context), tuple(lines), _tables(context, unit, losses)
     )
@@ -88,7 +88,7 @@ def places(context: Context, found: Opened, root: Unit, group: Group) -> Overvie
     if len(group.placed) > MOST_PLACES:
         lines.append(say("par.more", count=len(group.placed) - MOST_PLACES))
     invented = any(found.year.invented(one.unit) for one in group.placed)
-    lines += foot(context, found, invented=invented)
+    lines += foot(context, found.book, invented=invented)
     name = f"par-{group.level}-{found.year.year}"
     return Overview(name, _title(lines, context), tuple(lines), (group_table(context, found, group),))
 
@@ -116,7 +116,7 @@ def what_if(context: Context, found: Opened, unit: Unit) -> Overview:
             lines += _alone(context, year.losses(unit.id), climb.enough, climb.needed)
         else:
             lines.append(say("par.not_enough"))
-    lines += foot(context, found, invented=year.invented(unit.id) or any(one.invented for one in year.borders))
+    lines += foot(context, found.book, invented=year.invented(unit.id) or any(one.invented for one in year.borders))
     losses = year.losses(unit.id) if known else []
     return Overview(
         f"par-up-{unit.code}-{year.year}", _title(lines, context), tuple(lines), _tables(context, unit, losses)

@@ -28,7 +28,7 @@ OF_KIND: Mapping[BookKind, Sequence[str]] = {
         "Mỗi tệp là số liệu của một ngày; ngày viết 30/6/2018 ở trang Ngày.",
         "Dòng của một đơn vị là số của đơn vị ấy cùng mọi đơn vị bên dưới; dòng của tỉnh là số toàn tỉnh.",
         "Số chung của các sở, các huyện hoặc các xã: ghi Sở, Huyện hoặc Xã ở cột Mã đơn vị.",
-        "Thiếu = Được giao trừ Có mặt (thừa người thì ghi số âm). Có thể để trống: khi biết hai số kia thì máy tự tính.",
+        "Thiếu = Được giao trừ Có mặt, thừa người thì ghi số âm; để trống thì máy tự tính khi đã biết hai số kia.",
     ),
 }
 """In the language of the administration whose workbooks these are; the import reads English titles, too."""

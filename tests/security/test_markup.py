@@ -124,6 +124,7 @@ QUOTING = (
     "/dalam {}",
     "/dalam 340: {}",
     "/par {}",
+    "/staffing {}",
     "/kyduyet {}",
     "/xemlai {}",
     "/xemlai 340: {}",
