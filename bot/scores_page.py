@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from bot.app import App
 from bot.channels.web_lately import Lately
@@ -16,6 +18,9 @@ from handlers.access import offices
 from handlers.context import Context, Incoming, to_ms
 from handlers.page import Board, board
 from handlers.stores import Audit
+from handlers.topics import Sight, sight
+
+T = TypeVar("T")
 
 OPEN_HOURS = 12
 KEPT_SECONDS = 60
@@ -54,16 +59,24 @@ class ScoresPage:
 
     async def show(self, cookie: str, unit: str, period: str, order: str) -> tuple[str, Board | None] | None:
         """(her language, the page or None where she may not read that unit); None for who is not let in."""
+        return await self._as_her(cookie, lambda context: board(context, unit, period, order))
+
+    async def figures(self, cookie: str, topic: str, words: str) -> tuple[str, Sight | None] | None:
+        """The same of official figures, asked for as in the chat; None in the pair where there is no such topic."""
+        return await self._as_her(cookie, lambda context: sight(context, topic, words))
+
+    async def _as_her(self, cookie: str, look: Callable[[Context], T]) -> tuple[str, T] | None:
+        """(her language, what she sees), read as if she had asked in her chat; None for who is not let in."""
         core, lines = self.app.core, Lines()
 
-        def job(connection: sqlite3.Connection) -> tuple[str, Board | None] | None:
+        def job(connection: sqlite3.Connection) -> tuple[str, T] | None:
             person_id = person_of(core.key(), "cookie", cookie, to_ms(core.clock()))
             context = _context_of(core, connection, person_id, lines) if person_id else None
             if context is None or not offices(context):
                 return None
-            return context.texts.language, board(context, unit, period, order)
+            return context.texts.language, look(context)
 
-        found = await self.app.readers.do(job)
+        found: tuple[str, T] | None = await self.app.readers.do(job)
         self.app.keep(lines)
         return found
 

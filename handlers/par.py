@@ -11,7 +11,7 @@ from handlers import audit
 from handlers.access import covers, offices
 from handlers.asked import CODE, named, own_units, token
 from handlers.context import Button, Context, Message
-from handlers.overview import Overview, file_of
+from handlers.overview import Answer, Overview, as_message, instead
 from handlers.par_figures import (
     PARTS,
     Opened,
@@ -42,7 +42,7 @@ GROUPS: Mapping[str, Level] = {
     "so": "department", "districts": "district", "district": "district", "huyen thanh pho": "district",
     "huyen": "district", "communes": "commune", "commune": "commune", "xa phuong": "commune", "xa": "commune",
 }  # fmt: skip
-DRAFT, FILE = "@draft", "@file"
+DRAFT, FILE, CHART = "@draft", "@file", "@chart"
 """Said by buttons only."""
 MOST_YEARS = 4
 _YEAR = re.compile(r"(?:\b(?:nam|year) )?\b(20\d\d)\b", re.ASCII)
@@ -56,34 +56,40 @@ class Said:
     year: str
     name: str
     draft: bool
-    file: bool
+    gives: Literal["", "file", "picture"]
 
 
 def respond(context: Context, argument: str) -> list[Message]:
+    return [as_message(context, answer(context, argument))]
+
+
+def answer(context: Context, argument: str) -> Answer:
     """Signed figures are every official's to read; a draft is a manager's, of her own units."""
     asked = read(argument)
     found = draft(context, asked.year) if asked.draft else opened(context, asked.year)
     if found is None:
-        return [_none(context, asked.year)]
+        return instead(_none(context, asked.year))
     level = _group(asked, found)
     if level is not None:
-        return [_rank(context, asked, found, level)]
+        return _rank(context, asked, found, level)
     again = " ".join(["par", *_flags(asked), *([asked.view] if asked.view else []), CODE, found.book.key])
     unit = _unit(context, again, asked, found)
     if isinstance(unit, Message):
-        return [unit]
+        return instead(unit)
     if found.draft and not may_see_draft(context, unit):
         audit.refused(context, "par", unit.id)
-        return [Message(context.texts("managers_only"))]
+        return instead(Message(context.texts("managers_only")))
     audit.note(context, "par", f"{unit.id} {found.book.key}", "read")
     shown = _VIEWS[asked.view if asked.view != "rank" else ""](context, found, unit)
-    return [_message(context, asked, found, shown, _buttons(context, asked, found, unit))]
+    buttons = [*_chart_button(context, asked, shown, f"{token(context, unit)} {found.book.key}")]
+    buttons += _buttons(context, asked, found, unit)
+    return Answer(shown, tuple(buttons), asked.gives, context.texts("par.file", year=found.book.key))
 
 
 def read(argument: str) -> Said:
     """Words in any order, without accents: "2017 mất điểm đông hưng", "rank districts", "what-if Sở Nội vụ 2017"."""
     words = argument.split()
-    flags = {word for word in words if word in {DRAFT, FILE}}
+    flags = {word for word in words if word in {DRAFT, FILE, CHART}}
     text = " ".join(word for word in words if word not in flags)
     folded = fold(text)
     year = _YEAR.search(folded)
@@ -95,7 +101,8 @@ def read(argument: str) -> Said:
         if rest == said or rest.startswith(f"{said} "):
             view, text = WORDS[said], without(text, said)
             break
-    return Said(view, year[1] if year else "", text.strip(), DRAFT in flags, FILE in flags)
+    gives: Literal["", "file", "picture"] = "file" if FILE in flags else "picture" if CHART in flags else ""
+    return Said(view, year[1] if year else "", text.strip(), DRAFT in flags, gives)
 
 
 def _group(asked: Said, found: Opened) -> Level | None:
@@ -106,7 +113,8 @@ def _group(asked: Said, found: Opened) -> Level | None:
 
 
 def _flags(asked: Said) -> list[str]:
-    return [flag for flag, on in ((DRAFT, asked.draft), (FILE, asked.file)) if on]
+    given = {"file": [FILE], "picture": [CHART], "": []}[asked.gives]
+    return [DRAFT, *given] if asked.draft else given
 
 
 def _none(context: Context, year: str) -> Message:
@@ -133,27 +141,26 @@ def _unit(context: Context, again: str, asked: Said, found: Opened) -> Unit | Me
     return mine
 
 
-def _rank(context: Context, asked: Said, found: Opened, level: Level) -> Message:
+def _rank(context: Context, asked: Said, found: Opened, level: Level) -> Answer:
     root = context.stores.units.tree().root(context.today)
     assert root is not None, "a served province has a root"
     group = found.year.group(level)
     if group is None:
-        return Message(context.texts("par.no_group", group=context.texts(f"par.group.{level}"), year=found.book.key))
+        name = context.texts(f"par.group.{level}")
+        return instead(Message(context.texts("par.no_group", group=name, year=found.book.key)))
     if found.draft and not may_see_draft(context, root):
         audit.refused(context, "par", root.id)
-        return Message(context.texts("managers_only"))
+        return instead(Message(context.texts("managers_only")))
     audit.note(context, "par", f"{level} {found.book.key}", "read")
     shown = places(context, found, root, group)
     again = f"rank {level} {found.book.key}"
-    return _message(context, asked, found, shown, [_file_button(context, asked, again)])
+    buttons = (*_chart_button(context, asked, shown, again), _file_button(context, asked, again))
+    return Answer(shown, buttons, asked.gives, context.texts("par.file", year=found.book.key))
 
 
-def _message(context: Context, asked: Said, found: Opened, shown: Overview, buttons: list[Button]) -> Message:
-    if asked.file:
-        said = context.texts("par.file", year=found.book.key)
-        return Message(f"{shown.title}\n{said}", attachment=file_of(context, shown))
-    rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
-    return Message("\n".join(shown.lines), rows)
+def _chart_button(context: Context, asked: Said, shown: Overview, again: str) -> list[Button]:
+    flag = f"{DRAFT} " if asked.draft else ""
+    return [Button(context.texts("button.chart"), f"c:par {CHART} {flag}{again}")] * bool(shown.bars)
 
 
 def _file_button(context: Context, asked: Said, again: str) -> Button:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from decimal import Decimal
 
 from handlers.access import covers, offices
+from handlers.book_notes import notes
 from handlers.book_store import Book, BookKind
 from handlers.context import Context, strong
 from handlers.figures import sample_mark
@@ -61,23 +62,32 @@ def may_see_draft(context: Context, unit: Unit) -> bool:
     return covers(context, offices(context), unit.id, "manager")
 
 
-def head(context: Context, found: Opened, unit: Unit) -> list[str]:
-    title = strong(context.texts("par.head", year=found.year.year, unit=unit.name))
-    return [*sample_mark(context), title, *([context.texts("book.draft", version=found.book.version)] * found.draft)]
-
-
-def foot(context: Context, book: Book, *, invented: bool) -> list[str]:
-    """Which version this is, who vouches for it, and whether it was made up."""
-    lines = [context.texts("book.invented")] if invented else []
-    if book.signed_at is not None:
-        day = datetime.fromtimestamp(book.signed_at / 1000, context.zone).strftime("%d/%m/%Y")
-        lines.append(context.texts("book.signed", version=book.version, day=day))
-    return lines
+def overview(
+    context: Context,
+    found: Opened,
+    unit: Unit,
+    said: Sequence[str],
+    *,
+    name: str,
+    invented: bool,
+    tables: Sequence[Table] = (),
+    bars: Sequence[tuple[str, Decimal]] = (),
+) -> Overview:
+    """What is said of a year under its head, with which version this is, who vouches for it, and what is made up."""
+    year, made_up = found.year.year, context.texts("book.invented") if invented else ""
+    said_under = notes(context, found.book, draft=found.draft, invented=made_up)
+    title = strong(context.texts("par.head", year=year, unit=unit.name))
+    warned = said_under[:1] if found.draft else []  # what nobody signed says so first
+    lines = (*sample_mark(context), title, *warned, *said, *said_under[len(warned) :])
+    scale = context.texts("par.scale") if bars else ""
+    return Overview(
+        f"par-{name}-{year}", title, lines, tuple(tables), tuple(bars), scale, tuple(said_under), found.draft
+    )
 
 
 def unit_overview(context: Context, found: Opened, unit: Unit) -> Overview:
     """One unit: its points, class and place, and its areas; of the province its groups besides."""
-    lines = [*head(context, found, unit), *_standing(context, found, unit)]
+    lines = _standing(context, found, unit)
     areas = found.year.areas(unit.id) if found.year.level_of(unit.id) else ()
     lines += [_area_line(context, area) for area in areas[:MOST_AREAS]]
     if not areas and found.year.share(unit.id) is not None:
@@ -93,8 +103,8 @@ def unit_overview(context: Context, found: Opened, unit: Unit) -> Overview:
                 tables.append(group_table(context, found, group))
                 invented = invented or any(found.year.invented(one.unit) for one in group.placed)
     tables += _points_table(context, found, unit)
-    lines += foot(context, found.book, invented=invented)
-    return Overview(f"par-{unit.code}-{found.year.year}", lines[len(sample_mark(context))], tuple(lines), tuple(tables))
+    bars = [(area.criterion.name, area.share.percent) for area in areas]
+    return overview(context, found, unit, lines, name=unit.code, invented=invented, tables=tables, bars=bars)
 
 
 def _standing(context: Context, found: Opened, unit: Unit) -> list[str]:

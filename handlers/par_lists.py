@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from handlers.context import Context
 from handlers.overview import Overview, Table, decimal, percent
-from handlers.par_figures import Opened, foot, group_lines, group_table, head
+from handlers.par_figures import Opened, group_lines, group_table, overview
 from handlers.wording import within
 from scoring.par import Group, Loss
 from scoring.unit import Unit
@@ -20,7 +20,7 @@ def lost(context: Context, found: Opened, unit: Unit) -> Overview:
     """The smallest known parts that lost points, most first; those without any point, and who leads them."""
     say, known = context.texts, found.year.share(unit.id)
     losses = found.year.losses(unit.id) if found.year.level_of(unit.id) else []
-    lines = head(context, found, unit)
+    lines: list[str] = []
     if known is None or (not losses and known.lost > 0):
         lines.append(say("par.lost_unknown", unit=within(say, unit.name)))
     elif not losses:
@@ -31,10 +31,8 @@ def lost(context: Context, found: Opened, unit: Unit) -> Overview:
         lines += [_loss(context, one) for one in losses[:MOST_LOSSES]]
         if len(losses) > MOST_LOSSES:
             lines.append(say("par.more", count=len(losses) - MOST_LOSSES))
-    lines += foot(context, found.book, invented=found.year.invented(unit.id))
-    return Overview(
-        f"par-lost-{unit.code}-{found.year.year}", _title(lines, context), tuple(lines), _tables(context, unit, losses)
-    )
+    invented, tables = found.year.invented(unit.id), _tables(context, unit, losses)
+    return overview(context, found, unit, lines, name=f"lost-{unit.code}", invented=invented, tables=tables)
 
 
 def _tables(context: Context, unit: Unit, losses: Sequence[Loss]) -> tuple[Table, ...]:
@@ -77,7 +75,7 @@ def leads(context: Context, one: Loss) -> str:
 def places(context: Context, found: Opened, root: Unit, group: Group) -> Overview:
     """The units of a level by their percentages, each with its class."""
     say, tree = context.texts, context.stores.units.tree()
-    lines = [*head(context, found, root), *group_lines(context, group)]
+    lines = group_lines(context, group)
     shared = {one.place for one in group.placed if sum(two.place == one.place for two in group.placed) > 1}
     for one in group.placed[:MOST_PLACES]:
         unit = tree.get(one.unit)
@@ -88,15 +86,16 @@ def places(context: Context, found: Opened, root: Unit, group: Group) -> Overvie
     if len(group.placed) > MOST_PLACES:
         lines.append(say("par.more", count=len(group.placed) - MOST_PLACES))
     invented = any(found.year.invented(one.unit) for one in group.placed)
-    lines += foot(context, found.book, invented=invented)
-    name = f"par-{group.level}-{found.year.year}"
-    return Overview(name, _title(lines, context), tuple(lines), (group_table(context, found, group),))
+    named = [(tree.get(one.unit), one) for one in group.placed]
+    bars = [(unit.name if unit else one.unit, one.share.percent) for unit, one in named]
+    tables = (group_table(context, found, group),)
+    return overview(context, found, root, lines, name=group.level, invented=invented, tables=tables, bars=bars)
 
 
 def what_if(context: Context, found: Opened, unit: Unit) -> Overview:
     """How many points are missing to the next class, and the fewest criteria that would bring them."""
     say, year = context.texts, found.year
-    lines = head(context, found, unit)
+    lines: list[str] = []
     climb, share = year.climb(unit.id), year.share(unit.id)
     known = year.level_of(unit.id) is not None and share is not None
     if climb is None:
@@ -116,11 +115,9 @@ def what_if(context: Context, found: Opened, unit: Unit) -> Overview:
             lines += _alone(context, year.losses(unit.id), climb.enough, climb.needed)
         else:
             lines.append(say("par.not_enough"))
-    lines += foot(context, found.book, invented=year.invented(unit.id) or any(one.invented for one in year.borders))
-    losses = year.losses(unit.id) if known else []
-    return Overview(
-        f"par-up-{unit.code}-{year.year}", _title(lines, context), tuple(lines), _tables(context, unit, losses)
-    )
+    invented = year.invented(unit.id) or any(one.invented for one in year.borders)
+    tables = _tables(context, unit, year.losses(unit.id) if known else [])
+    return overview(context, found, unit, lines, name=f"up-{unit.code}", invented=invented, tables=tables)
 
 
 def _alone(context: Context, losses: Sequence[Loss], enough: Sequence[Loss], needed: object) -> list[str]:
@@ -129,8 +126,3 @@ def _alone(context: Context, losses: Sequence[Loss], enough: Sequence[Loss], nee
         return []
     others = [one.criterion.code for one in losses if one not in enough and one.share.lost >= needed]  # type: ignore[operator]
     return [context.texts("par.or_alone", codes=", ".join(others[:MOST_NAMED]))] if others else []
-
-
-def _title(lines: Sequence[str], context: Context) -> str:
-    """The head without the watermark above it."""
-    return lines[1] if context.province.sample else lines[0]

@@ -9,7 +9,7 @@ from handlers.access import covers, offices
 from handlers.asked import CODE, named, own_units, token
 from handlers.book_store import shown
 from handlers.context import Button, Context, Message
-from handlers.overview import Overview, file_of
+from handlers.overview import Answer, as_message, instead
 from handlers.par import DRAFT, FILE, GROUPS
 from handlers.par_figures import may_see_draft
 from handlers.said import without
@@ -48,23 +48,29 @@ class Said:
 
 
 def respond(context: Context, argument: str) -> list[Message]:
+    return [as_message(context, answer(context, argument))]
+
+
+def answer(context: Context, argument: str) -> Answer:
     """Signed figures are every official's to read; a draft is a manager's, of her own units."""
     asked = read(argument)
     found = draft(context, asked.day) if asked.draft else opened(context, asked.day)
     if found is None:
-        return [_none(context, asked.day)]
+        return instead(_none(context, asked.day))
     subject = _subject(context, asked, found)
     if isinstance(subject, Message):
-        return [subject]
+        return instead(subject)
     if found.draft and not may_see_draft(context, subject.unit):
         audit.refused(context, "staffing", subject.unit.id)
-        return [Message(context.texts("managers_only"))]
+        return instead(Message(context.texts("managers_only")))
     if subject.level and subject.people(found.staffing) is None and subject.level not in levels_of(found):
-        return [Message(_no_group(context, found, subject.level))]
+        return instead(Message(_no_group(context, found, subject.level)))
     audit.note(context, "staffing", f"{subject.level or subject.unit.id} {found.book.key}", "read")
-    whole = asked.trend and not found.draft
-    made = trend(context, subject) if whole else overview(context, found, subject)
-    return [_message(context, asked, found, made, _buttons(context, asked, found, subject))]
+    over_days = asked.trend and not found.draft
+    made = trend(context, subject) if over_days else overview(context, found, subject)
+    say = context.texts
+    sentence = say("staffing.file_trend") if over_days else say("staffing.file", day=found.book.shown)
+    return Answer(made, tuple(_buttons(context, asked, found, subject)), "file" if asked.file else "", sentence)
 
 
 def read(argument: str) -> Said:
@@ -122,18 +128,6 @@ def _none(context: Context, day: str) -> Message:
 
 def _no_group(context: Context, found: Opened, level: Level) -> str:
     return context.texts("staffing.no_group", group=context.texts(f"par.group.{level}"), day=found.book.shown)
-
-
-def _message(context: Context, asked: Said, found: Opened, made: Overview, buttons: list[Button]) -> Message:
-    if asked.file:
-        said = context.texts("staffing.file_trend") if asked.trend else _file_text(context, found)
-        return Message(f"{made.title}\n{said}", attachment=file_of(context, made))
-    rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
-    return Message("\n".join(made.lines), rows)
-
-
-def _file_text(context: Context, found: Opened) -> str:
-    return context.texts("staffing.file", day=found.book.shown)
 
 
 def _buttons(context: Context, asked: Said, found: Opened, subject: Subject) -> list[Button]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from handlers.book_notes import notes
 from handlers.book_store import Book, BookKind
 from handlers.context import Context, strong
 from handlers.figures import sample_mark
 from handlers.overview import Cell, Overview, Table
-from handlers.par_figures import PARTS, foot
+from handlers.par_figures import PARTS
 from handlers.wording import whole, within
 from scoring.staffing import FIELDS, Field, People, Staffing
 from scoring.unit import Level, Unit
@@ -75,8 +76,7 @@ def overview(context: Context, found: Opened, subject: Subject) -> Overview:
     """A unit's people; of the province where they are; of a group its units, one by one."""
     say, staffing = context.texts, found.staffing
     name = name_of(context, subject)
-    title = strong(say("staffing.head", day=found.book.shown, unit=name))
-    lines = [title, *([say("book.draft", version=found.book.version)] * found.draft)]
+    lines: list[str] = []
     people = subject.people(staffing)
     if people is None or not people.known:
         lines.append(say("staffing.nothing", unit=within(say, name)))
@@ -86,10 +86,38 @@ def overview(context: Context, found: Opened, subject: Subject) -> Overview:
     units = _units(staffing, subject.level) if subject.level else [subject.unit.id, *staffing.under(subject.unit.id)]
     if subject.level:
         lines += _unit_lines(context, staffing, units)
-    lines += _origin(context, found, people, units)
+    if staffing.source and not (people and people.invented):
+        lines.append(say("staffing.source", source=staffing.source))
+    under = notes(context, found.book, draft=found.draft, invented=_made_up(context, staffing, people, units))
+    title = strong(say("staffing.head", day=found.book.shown, unit=name))
     table = _units_table(context, found, subject, units)
-    file = f"staffing-{subject.level or subject.unit.code}-{found.book.key}"
-    return Overview(file, title, (*sample_mark(context), *lines), (table,) if table.rows else ())
+    return framed(
+        context,
+        title,
+        lines,
+        name=f"staffing-{subject.level or subject.unit.code}-{found.book.key}",
+        table=table,
+        under=under,
+        draft=found.draft,
+    )
+
+
+def framed(
+    context: Context, title: str, said: Sequence[str], *, name: str, table: Table, under: Sequence[str], draft: bool
+) -> Overview:
+    """Under its title; what nobody signed says so first."""
+    warned = under[:1] if draft else ()
+    lines = (*sample_mark(context), title, *warned, *said, *under[len(warned) :])
+    return Overview(name, title, lines, (table,) if table.rows else (), notes=tuple(under), draft=draft)
+
+
+def _made_up(context: Context, staffing: Staffing, people: People | None, units: Sequence[str]) -> str:
+    """The sentence that says what of it is invented; "" where nothing is."""
+    if people is not None and people.invented:
+        return context.texts("book.invented")
+    if any(one is not None and one.invented for one in map(staffing.people, units)):
+        return context.texts("staffing.invented_units")
+    return ""
 
 
 def _facts(context: Context, people: People, present: str) -> Iterable[str]:
@@ -165,16 +193,6 @@ def _size(context: Context, value: int) -> str:
     return whole(context, abs(value))
 
 
-def _origin(context: Context, found: Opened, people: People | None, units: Sequence[str]) -> list[str]:
-    """What of it was made up, where it comes from, which version it is and who vouches for it."""
-    say, staffing = context.texts, found.staffing
-    mine = people is not None and people.invented
-    lines = [say("staffing.source", source=staffing.source)] if staffing.source and not mine else []
-    if not mine and any(one is not None and one.invented for one in map(staffing.people, units)):
-        lines.append(say("staffing.invented_units"))
-    return [*lines, *foot(context, found.book, invented=mine)]
-
-
 def cells(people: People | None) -> tuple[int | None, ...]:
     """In the order of COLUMNS."""
     shown = people or People()
@@ -199,7 +217,7 @@ def _units_table(context: Context, found: Opened, subject: Subject, units: Seque
             groups = {level: staffing.group(level) for level in PARTS}
             rows += [_row(context, say(f"par.table.{level}"), one, "") for level, one in groups.items() if one]
     columns = titles(context, "unit", *COLUMNS, "invented", "note")
-    return Table(say("staffing.table.units"), columns, tuple(rows))
+    return Table(say("staffing.table.units"), columns, tuple(rows), head=0)
 
 
 def _row(context: Context, name: str, people: People | None, note: str) -> tuple[Cell, ...]:

@@ -8,9 +8,8 @@ from itertools import pairwise
 
 from handlers.book_store import Book
 from handlers.context import Context, strong
-from handlers.figures import sample_mark
 from handlers.overview import Cell, Overview, Table
-from handlers.staffing_figures import COLUMNS, Subject, cells, name_of, short_facts, signed_days, titles
+from handlers.staffing_figures import COLUMNS, Subject, cells, framed, name_of, short_facts, signed_days, titles
 from handlers.wording import whole
 from scoring.staffing import People
 
@@ -30,19 +29,19 @@ class _Step:
 def trend(context: Context, subject: Subject) -> Overview:
     """A line and a row of the table for each day."""
     say, steps = context.texts, _steps(context, subject)
-    title = strong(say("staffing.trend", unit=name_of(context, subject)))
-    lines = [title]
+    lines = []
     for step in steps:
         facts = ", ".join(short_facts(context, step.people, _moved(context, step.moved)))
         lines.append(say("staffing.line", name=step.book.shown, facts=facts))
     if len(steps) < 2:
         lines.append(say("staffing.trend_one"))
-    if any(step.people is not None and step.people.invented for step in steps):
-        lines.append(say("book.invented"))
+    invented = any(step.people is not None and step.people.invented for step in steps)
     columns = titles(context, "day", *COLUMNS, "change", "invented")
-    table = Table(say("staffing.table.trend"), columns, tuple(_row(context, step) for step in steps))
-    file = f"staffing-{subject.level or subject.unit.code}"
-    return Overview(file, title, (*sample_mark(context), *lines), (table,))
+    table = Table(say("staffing.table.trend"), columns, tuple(_row(context, step) for step in steps), head=0)
+    title = strong(say("staffing.trend", unit=name_of(context, subject)))
+    name = f"staffing-{subject.level or subject.unit.code}"
+    under = [say("book.invented")] if invented else []
+    return framed(context, title, lines, name=name, table=table, under=under, draft=False)
 
 
 def _steps(context: Context, subject: Subject) -> Sequence[_Step]:

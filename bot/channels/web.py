@@ -28,6 +28,7 @@ ROUTES: tuple[tuple[str, Endpoint, Endpoint | None], ...] = (
     ("/c/{token}/a/{number:int}", web_talk.attachment, None),
     ("/diem", web_scores.show_public, None),
     ("/o", web_scores.show_scores, None),
+    ("/o/figures", web_scores.show_figures, None),
     ("/o/{link}", web_scores.show_door, web_scores.come_in),
     ("/k/{code}", web_kiosk.show_start, web_kiosk.start),
     ("/k/{code}/{token}", web_kiosk.show, web_kiosk.act),

@@ -14,6 +14,7 @@ from bot.channels.web_lately import Lately
 from bot.channels.web_pages import Pages
 from handlers.context import Incoming, Message, Province, Texts
 from handlers.page import Board
+from handlers.topics import Sight
 
 WebName = Literal["web", "kiosk"]
 
@@ -57,6 +58,7 @@ class Scores(Protocol):
         """(her language, the page, or None where she may not read that); None for who is not let in."""
         ...
 
+    async def figures(self, cookie: str, topic: str, words: str) -> tuple[str, Sight | None] | None: ...
     async def public(self, language: str, unit: str, period: str, order: str) -> Board | None:
         """What everybody may see; None where the province publishes nothing, or not that."""
         ...

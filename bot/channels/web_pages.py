@@ -15,6 +15,7 @@ from bot.channels.web_keys import preferred_language
 from bot.channels.web_render import LONG_REVIEW, bubble_of, marked
 from handlers.context import Button, Message, Province, Texts, strong
 from handlers.page import Board
+from handlers.topics import TOPICS, Sight
 from handlers.wording import within
 from survey.text import MAX_TEXT
 
@@ -64,6 +65,7 @@ class Pages:
             strong=strong,
             within=within,
             long_review=LONG_REVIEW,
+            topics=tuple(TOPICS),
         )
         # Compiled now: the first page may be asked for when memory is short, and a compiler that runs out of it in the
         # middle has ended the whole program.
@@ -104,9 +106,15 @@ class Pages:
     def door(self, language: str, nonce: str) -> Response:
         return self._page("door.html", language, 200, nonce=nonce)
 
-    def scores(self, language: str, board: Board, to: Callable[..., str]) -> Response:
-        """`to`: (unit, period, order) to the address of that page."""
-        return self._page("scores.html", language, 200, board=board, to=to)
+    def scores(
+        self, language: str, board: Board, to: Callable[..., str], figures: Callable[..., str] | None = None
+    ) -> Response:
+        """`to`: (unit, period, order) to the address of that page; `figures`: (topic) to others, for officials."""
+        return self._page("scores.html", language, 200, board=board, to=to, figures=figures)
+
+    def figures(self, language: str, sight: Sight, to: Callable[..., str]) -> Response:
+        """`to`: (topic, words) to the address of that page; no topic: the scores."""
+        return self._page("figures.html", language, 200, sight=sight, figures=to)
 
     def calm(self, language: str, status: int, key: str, *, back: str = "") -> Response:
         """One sentence and one way on: `back` to the conversation, else to the start."""

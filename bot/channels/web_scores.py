@@ -13,7 +13,7 @@ from bot.channels.web_keys import cookie_name
 from bot.channels.web_posts import keep, read_post, see
 from bot.errors import StorageUnavailable
 
-PATH, PUBLIC_PATH = "/o", "/diem"
+PATH, PUBLIC_PATH, FIGURES_PATH = "/o", "/diem", "/o/figures"
 COOKIE = "-scores"
 """Behind the conversation's cookie name, which says whether it needs TLS."""
 COOKIE_SECONDS = 12 * 3600
@@ -54,7 +54,20 @@ async def show_scores(desk: Desk, request: Request) -> Response:
     language, board = found
     if board is None:
         return desk.pages.calm(language, 404, "page.not_yours", back=PATH)
-    return desk.pages.scores(language, board, partial(address, PATH))
+    return desk.pages.scores(language, board, partial(address, PATH), figures_address)
+
+
+async def show_figures(desk: Desk, request: Request) -> Response:
+    """`GET /o/figures?c=COMMAND&q=WORDS`: what that command says in the chat, with its tables."""
+    cookie = request.cookies.get(cookie_name(desk.lent.public_url) + COOKIE, "")
+    topic, words = (request.query_params.get(name, "")[:MOST_LETTERS] for name in ("c", "q"))
+    found = await desk.lent.scores.figures(cookie, topic, words)
+    if found is None:
+        return desk.pages.calm(desk.pages.guess(request), 403, "page.closed")
+    language, sight = found
+    if sight is None:
+        return desk.pages.calm(language, 404, "page.not_yours", back=PATH)
+    return desk.pages.figures(language, sight, figures_address)
 
 
 async def show_public(desk: Desk, request: Request) -> Response:
@@ -70,6 +83,12 @@ def _asked(request: Request) -> tuple[str, str, str]:
     """Unit, period and order as they stand in the address."""
     unit, period, order = (request.query_params.get(name, "")[:MOST_LETTERS] for name in ("u", "p", "s"))
     return unit, period, order
+
+
+def figures_address(topic: str, words: str = "") -> str:
+    """The page of a command's figures; of the scores without one."""
+    named = {"c": topic, "q": words}
+    return f"{FIGURES_PATH}?{urlencode({name: value for name, value in named.items() if value})}" if topic else PATH
 
 
 def address(path: str, unit: str, period: str, order: str = "", language: str = "") -> str:

@@ -56,9 +56,11 @@ def draw_bars(facts: Mapping[str, Any]) -> bytes:
     """A PNG, WIDTH pixels wide. `facts`: title, bars [[label, score, low, high, n, bound?], ...], n, language,
     watermark?
 
-    The same facts give the same bytes. Bars stand lowest first, at most MOST_BARS. ValueError without bars.
+    The same facts give the same bytes. Bars stand lowest first, at most MOST_BARS. ValueError without bars. With
+    `scale` (what the bars measure) they are exact shares, [label, share], without interval or number of people.
     """
-    bars = sorted((_bar(values) for values in facts["bars"]), key=lambda bar: bar.score)
+    bars = [_bar(values) if len(values) > 2 else _share(*values) for values in facts["bars"]]
+    bars.sort(key=lambda bar: bar.score)
     if not bars:
         raise ValueError("a picture needs at least one bar")
     return drawn(lambda: _Chart(Paper(), facts, bars).png())
@@ -67,6 +69,10 @@ def draw_bars(facts: Mapping[str, Any]) -> bytes:
 def _bar(values: Sequence[Any]) -> Bar:
     label, score, low, high, n, *bound = values
     return Bar(one_line(label), percent_of(score), percent_of(low), percent_of(high), int(n), *map(str, bound))
+
+
+def _share(label: object, share: Any) -> Bar:
+    return Bar(one_line(label), percent_of(share), percent_of(share), percent_of(share), 0)
 
 
 def percent_of(value: Any) -> float:
@@ -89,7 +95,8 @@ class _Chart:
         self.row = WIDE if len(self.bars) <= MANY else CLOSE
         self.title = paper.wrap(one_line(facts["title"]), TITLE, RIGHT - EDGE, MOST_TITLE_LINES, bold=True)
         self.labels = [paper.wrap(bar.label, self.row.text, RIGHT - EDGE, MOST_LABEL_LINES) for bar in self.bars]
-        self.foot = [self.words["total"].format(n=self.number(int(facts["n"])))]
+        self.scale = one_line(facts["scale"]) if "scale" in facts else ""
+        self.foot = [] if self.scale else [self.words["total"].format(n=self.number(int(facts["n"])))]
         if len(bars) > MOST_BARS:
             self.foot.append(self.words["left_out"].format(shown=MOST_BARS, all=len(bars)))
         self.watermark = one_line(facts.get("watermark") or "")
@@ -116,7 +123,7 @@ class _Chart:
         for at, line in enumerate(self.title):
             self.paper.text(EDGE, HEAD + TITLE_LINE * at + TITLE / 2 + 4, line, TITLE, bold=True)
         below = HEAD + TITLE_LINE * len(self.title)
-        self.paper.text(EDGE, below + SMALL / 2 + 6, self.words["scale"], SMALL, colour=GREY)
+        self.paper.text(EDGE, below + SMALL / 2 + 6, self.scale or self.words["scale"], SMALL, colour=GREY)
 
     def _draw_row(self, bar: Bar, label: Sequence[str], y: int) -> int:
         for at, line in enumerate(label):
@@ -127,8 +134,11 @@ class _Chart:
         for percent in (25, 50, 75):
             self.paper.line((_x(percent), top), (_x(percent), top + self.row.bar), WHITE, 2)
         middle = top + self.row.bar / 2
-        self.paper.whisker(_x(bar.low), _x(bar.high), middle, self.row.bar * 0.62)
-        self._draw_value(bar, middle)
+        if self.scale:
+            self.paper.text(VALUE_END, middle, self.number(bar.score, 2), BODY + 2, bold=True, right=True)
+        else:
+            self.paper.whisker(_x(bar.low), _x(bar.high), middle, self.row.bar * 0.62)
+            self._draw_value(bar, middle)
         return top + self.row.bar + self.row.gap
 
     def _draw_value(self, bar: Bar, middle: float) -> None:
@@ -145,8 +155,9 @@ class _Chart:
 
     def _draw_foot(self, y: int) -> None:
         self.paper.line((EDGE, y), (RIGHT, y), PALE, 3)
-        self.paper.whisker(EDGE + 2, EDGE + 70, y + 40, 21)
-        self.paper.text(EDGE + 92, y + 40, self.words["interval"], SMALL, colour=GREY)
+        if not self.scale:
+            self.paper.whisker(EDGE + 2, EDGE + 70, y + 40, 21)
+            self.paper.text(EDGE + 92, y + 40, self.words["interval"], SMALL, colour=GREY)
         for at, line in enumerate(self.foot, 1):
             self.paper.text(EDGE, y + 40 + FOOT_LINE * at, line, SMALL, colour=GREY)
 

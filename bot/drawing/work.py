@@ -50,6 +50,10 @@ def _draw(kind: str, facts: Mapping[str, Any], templates: Path) -> bytes:
             from bot.drawing.pictures import draw_bars
 
             return draw_bars(facts)
+        case "sheet" if "tables" in facts:
+            from bot.drawing.overview_file import overview_file
+
+            return overview_file(facts)
         case "sheet":
             from bot.drawing.sheets import score_sheet
 

@@ -140,6 +140,9 @@ class NoScores:
     async def show(self, cookie: str, unit: str, period: str, order: str) -> None:
         return None
 
+    async def figures(self, cookie: str, topic: str, words: str) -> None:
+        return None
+
     async def public(self, language: str, unit: str, period: str, order: str) -> None:
         return None
 

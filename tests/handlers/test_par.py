@@ -1,0 +1,147 @@
+"""The reform index in the chat: what the meeting heard, the same figures everywhere, and who sees what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from bot.channels.base import without_marks
+from bot.core import Lines
+from bot.drawing.overview_file import overview_file
+from bot.schedule import SYSTEM
+from bot.storage.books import BODIES
+from handlers.context import Context, Incoming
+from handlers.overview import file_of
+from handlers.par import answer
+from handlers.topics import sight
+from scoring.par_sheet import read_par
+from tests.handlers.books import bring_draft, meeting, par_sheets, par_year
+from tests.test_dialogs import bring_hung_yen
+from tests.world import World, world
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[World]:
+    with world(tmp_path) as one:
+        meeting(one)
+        one.official("reader", "340", "viewer")
+        one.official("boss", "340", "manager")
+        yield one
+
+
+def asks(made: World, name: str) -> Context:
+    return made.core.context(made.connection, Incoming("console", "", name, "text"), audit=Lines())
+
+
+def test_par_2017_says_what_the_meeting_heard(made: World) -> None:
+    said = made.says("reader", "/par 2017 tỉnh thái bình")
+    for told in ("77/100 điểm, tăng 0,59 điểm so với năm 2016, hạng 34/63", "75,66%", "11,35/12 điểm"):
+        assert told in said
+    assert "17 sở, ban, ngành: trung bình 80,04/100 điểm. Cao nhất: Thực hiện cơ chế một cửa" in said
+    assert "99,93% số điểm tối đa" in said
+    assert "8 huyện, thành phố: trung bình 80,11/100 điểm. Cao nhất: Cải cách thủ tục hành chính, 96,25%" in said
+    assert "Xếp loại: 8 khá, 9 trung bình." in said
+    assert "Xếp loại: 3 khá, 5 trung bình." in said
+
+
+def test_everything_that_the_report_does_not_say_is_marked_as_invented(made: World) -> None:
+    year = par_year(made)
+    assert {row.unit for row in year.points if not row.invented} == {"34"}
+    assert all(border.invented for border in year.borders)
+    assert year.share("34") is not None
+    assert year.areas("34") == ()
+    for line in ("/par đông hưng", "/par rank districts", "/par what-if đông hưng", "/par lost đông hưng"):
+        assert "GIẢ ĐỊNH" in made.says("reader", line)
+
+
+@pytest.mark.parametrize("words", ["2017 34", "340", "lost 340", "rank district", "rank department", "up 340"])
+def test_chat_page_and_file_hold_the_same_figures_to_the_last_digit(made: World, words: str) -> None:
+    from openpyxl import load_workbook
+
+    context = asks(made, "reader")
+    answered, page = answer(context, words), sight(context, "par", words)
+    assert page is not None
+    chat = made.says("reader", f"/par {words}")
+    for line in (page.heading, *page.lines):
+        assert without_marks(line) in chat
+    book = load_workbook(BytesIO(overview_file(file_of(context, answered.shown).facts)))
+    assert len(book.worksheets) == len(page.grids)
+    for sheet, grid in zip(book.worksheets, page.grids, strict=True):
+        titles, *rows = sheet.iter_rows(min_row=5, values_only=True)
+        assert list(titles) == list(grid.columns)
+        assert [[_as_the_page(cell) for cell in row] for row in rows] == [
+            ["" if cell == "–" else cell for cell in row] for row in grid.rows
+        ]
+    for label, share in answered.shown.bars if words.startswith("rank") else ():
+        assert f"{label} {share:.2f}%".replace(".", ",") in chat
+
+
+def _as_the_page(cell: object) -> str:
+    """A cell of the workbook as Vietnamese writes it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float | int):
+        return f"{cell:.6f}".rstrip("0").rstrip(".").replace(".", ",")
+    return str(cell)
+
+
+def test_a_draft_is_seen_by_managers_of_the_unit_and_nobody_else(made: World) -> None:
+    bring_draft(made, 2018)
+    made.official("chief", "34", "manager")
+    made.official("neighbour", "343", "manager")
+    assert "75,2/100" in made.says("boss", "/par @draft 340 2018")
+    assert "75,2/100" in made.says("chief", "/par @draft 340 2018")
+    for name in ("reader", "neighbour"):
+        for line in ("/par @draft 340 2018", "/par @draft lost 340 2018", "/par @draft up 340 2018", "/par 2018 340"):
+            assert not re.search(r"\d,\d", made.says(name, line)), line
+    for line in (
+        "/par @draft rank district 2018",
+        "/par @draft 34 2018",
+        "/par @draft 343 2018",
+        "/par @file @draft 343 2018",
+    ):
+        assert not re.search(r"\d,\d|tệp kèm", made.says("boss", line)), line
+    assert "hạng" not in made.says("boss", "/par @draft 340 2018"), "a place tells of the others"
+
+
+def test_only_the_version_that_was_looked_at_is_signed(made: World) -> None:
+    made.official("chief", "34", "manager")
+    bring_draft(made, 2018)
+    made.says("chief", "/kyduyet")
+    bring_draft(made, 2018, warnings=3)
+    assert "bản mới hơn" in made.says("chief", "[Ký duyệt chỉ số cải cách hành chính 2018]")
+    assert "Chưa có" in made.says("reader", "/par 2018")
+    assert "Đã ký duyệt" in made.says("chief", "/kyduyet ky par 2018 2")
+    assert "bản 2, ký duyệt" in made.says("reader", "/par 2018").lower()
+
+
+def test_a_signed_version_stays_until_its_correction_is_signed_too(made: World) -> None:
+    made.official("chief", "34", "manager")
+    bring_draft(made, 2018)
+    made.says("chief", "/kyduyet ky par 2018 1")
+    bring_draft(made, 2018, warnings=1)
+    assert "Bản 1, ký duyệt" in made.says("reader", "/par 2018")
+    made.says("chief", "/kyduyet ky par 2018 2")
+    assert "Bản 2, ký duyệt" in made.says("reader", "/par 2018")
+
+
+def test_a_district_that_ended_answers_for_the_years_in_which_it_was_there(tmp_path: Path) -> None:
+    """Thái Bình and its districts ended on 30 June 2025; their index of 2024 is asked for in Hưng Yên."""
+    with world(tmp_path, id="hung-yen", sample=False) as made:
+        bring_hung_yen(made)
+        made.official("chief", "33", "manager")
+        sheets = dict(par_sheets())
+        sheets["Năm"] = [["Năm"], ["2024"]]
+        sheets["Tiêu chí"] = [row[:3] for row in sheets["Tiêu chí"]]
+        sheets["Điểm"] = [row for row in sheets["Điểm"] if not row[0].startswith("34-") and row[0] != "34"]
+        found = read_par(sheets, made.core.context(made.connection, SYSTEM).stores.units.tree())
+        assert found.faults == ()
+        body = BODIES["par"].dump_json(found.year).decode()
+        made.perform("book", kind="par", key="2024", name="par.xlsx", body=body, warnings=0)
+        made.says("chief", "/kyduyet ky par 2024 1")
+        assert "75,2/100 điểm" in made.says("chief", "/par 2024 huyện đông hưng")
+        assert "Huyện Thái Thụy" in made.says("chief", "/par xếp hạng huyện 2024")
