@@ -14,10 +14,16 @@ import pytest
 
 import handlers
 from bot.texts import LANGUAGES, Catalogue, load_catalogues
+from handlers.book_store import BookKind
+from handlers.par_figures import PARTS
+from handlers.staffing_figures import COLUMNS
 from handlers.stores import Disposition, Edition, Role
+from handlers.topics import TOPICS
+from scoring import book_sheet
 from scoring.dossier_sheet import Reason
 from scoring.gaming import DETECTORS, OFFICIALS
 from scoring.period import KINDS
+from scoring.staffing import FIELDS
 from survey.faults import FAULT_CODES
 from survey.model import Explain
 
@@ -25,6 +31,9 @@ ROOT = Path(__file__).parent.parent
 SPEAKERS = {"texts", "say"}
 """How the calls are named that give a sentence."""
 ADDRESS = {"you", "You"}
+PAR_COLUMNS = {"place", "unit", "code", "area", "criterion", "points", "maximum", "percent", "class", "share"} | {
+    "lost", "leads", "own", "appraised", "survey", "note",
+}  # fmt: skip
 
 
 @cache
@@ -97,6 +106,17 @@ FAMILIES: dict[str, set[str]] = {
     "span.": set(KINDS),
     "subscribe.": {*get_args(Edition), "page", "off", "which"},
     "by.": set(KINDS),
+    "book_fault.": set(get_args(book_sheet.Reason)),
+    "book.": {*get_args(BookKind), "draft", "signed", "unsigned", "invented"},
+    "topic.": {*TOPICS, "scores"},
+    "par.group.": set(PARTS),
+    "par.short.": set(PARTS),
+    "par.table.": {*PARTS, "areas", "points", "lost"},
+    "par.column.": PAR_COLUMNS,
+    "staffing.name.": set(FIELDS),
+    "staffing.fact.": {"present", "unknown", "short", "over", "to_cut"},
+    "staffing.when.": {"year", "month", "day"},
+    "staffing.column.": {"unit", "day", *COLUMNS, "change", "invented", "note"},
 }
 """Keys that the code puts together, by what may follow."""
 
