@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -11,15 +12,16 @@ from typing import Any
 from bot.errors import Unusable
 from bot.operations import read_file
 from bot.table_file import excel_parts
-from scoring.book_sheet import MOST_ROWS, Grid
+from scoring.book_sheet import MOST_ROWS, NO_VALUE, Grid
 
 MOST_BYTES = 20_000_000
 MOST_SHEETS = 30
 MOST_COLUMNS = 60
 SIGNIFICANT = 12
 """Digits of a number: what a spreadsheet shows of 80.04, which it keeps as 80.04000000000001."""
-NO_VALUE = "#"
-"""What stands for a formula that was never computed: no number, no text, so that its cell is named."""
+_QUOTED = re.compile(r'"[^"]*"|\\.')
+"""In a number's format: what is shown as it stands and changes no value."""
+_THOUSANDTHS = re.compile(r"-?\d+\.\d{3}")
 
 
 def read_book(path: Path) -> tuple[bytes, dict[str, Grid]]:
@@ -56,7 +58,14 @@ def _cell(cell: Any, typed: Any) -> str:
         case datetime() | date():
             return value.strftime("%Y-%m-%d")
         case int() | float():
-            # 75.66% is kept as 0.7566.
-            return f"{value * 100 if '%' in (cell.number_format or '') else value:.{SIGNIFICANT}g}"
+            return _number(value, cell.number_format or "")
         case _:
             return str(value)
+
+
+def _number(value: float, shape: str) -> str:
+    """75.66% is kept as 0.7566. A number with three decimals gets a fourth: as 1.153 it would be read as 1153."""
+    share = "%" in _QUOTED.sub("", shape)
+    text = f"{value * 100 if share else value:.{SIGNIFICANT}g}"
+    text += "0" * bool(_THOUSANDTHS.fullmatch(text))
+    return f"{text}%" if share else text

@@ -14,8 +14,10 @@ from bot.errors import Unusable
 from bot.schedule import SYSTEM
 from bot.storage.books import store_book
 from handlers.context import to_ms
+from scoring import par_sheet, staffing_sheet
 from scoring.book_sheet import Fault, Form, Grid
-from scoring.par_sheet import FORMS, read_par
+from scoring.par_sheet import read_par
+from scoring.staffing_sheet import read_staffing
 
 FOLDER = Path("samples") / "thai-binh-2017"
 MEETING = (2018, 7, 10, 10, 0)
@@ -31,9 +33,14 @@ def load_meeting(core: Core, write: Write) -> None:
     def job(connection: sqlite3.Connection) -> None:
         context = core.context(connection, SYSTEM)
         at = to_ms(datetime(*MEETING, tzinfo=core.settings.zone))
-        read = read_par(sheets(core.settings.config_dir / FOLDER, "par", FORMS), context.stores.units.tree())
-        year = _sound(read.year, read.faults)
-        store_book(connection, core.province.id, "par", str(year.year), str(FOLDER), year, len(read.warnings), at)
+        folder, tree = core.settings.config_dir / FOLDER, context.stores.units.tree()
+        par = read_par(sheets(folder, "par", par_sheet.FORMS), tree)
+        year = _sound(par.year, par.faults)
+        store_book(connection, core.province.id, "par", str(year.year), str(FOLDER), year, len(par.warnings), at)
+        staff = read_staffing(sheets(folder, "staffing", staffing_sheet.FORMS), tree)
+        day = _sound(staff.staffing, staff.faults)
+        key, warnings = day.day.isoformat(), len(staff.warnings)
+        store_book(connection, core.province.id, "staffing", key, str(FOLDER), day, warnings, at)
         for book in context.stores.books.waiting():
             if book.name == str(FOLDER):
                 context.stores.books.sign(book, SIGNER, at)

@@ -29,6 +29,7 @@ from handlers import (
     rank,
     score,
     signing,
+    staffing,
     start,
     subscribe,
     trend,
@@ -84,6 +85,7 @@ COMMANDS: Mapping[str, Command] = {
     "trang": Command(page.respond, "viewer", reads=True, bare=True, english="page"),
     "par": Command(par.respond, "viewer", reads=True, bare=True, aliases=("cchc",)),
     "cosovatchat": Command(facilities.respond, "viewer", reads=True, bare=True, english="facilities"),
+    "staffing": Command(staffing.respond, "viewer", reads=True, bare=True, aliases=("bienche",)),
     "kyduyet": Command(signing.respond, "manager", bare=True, english="sign"),
     "export": Command(export.respond, "manager", reads=True, bare=True, aliases=("xuat",)),
     "baocao": Command(word_report.respond, "manager", reads=True, bare=True, english="report"),
@@ -195,7 +197,14 @@ def _named(text: str) -> Route:
     word, _, argument = text.partition(" ")
     # In groups Telegram appends the bot's name: /score@sipas_bot
     name = NAMES.get(fold(word.partition("@")[0]).replace(" ", ""))
-    return Route("command", name, argument.strip()) if name else Route("unknown_command", argument=word)
+    if name:
+        return Route("command", name, argument.strip())
+    folded = fold(text).split()
+    for taken in (2, 3):  # "/biên chế đông hưng"
+        name = NAMES.get("".join(folded[:taken])) if len(folded) >= taken else None
+        if name:
+            return Route("command", name, _rest(text, taken))
+    return Route("unknown_command", argument=word)
 
 
 def _bare(folded: str, standing: Standing) -> tuple[str, int] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from scoring.par import ParYear
+from scoring.staffing import Staffing
 
 BookKind = Literal["par", "staffing"]
 
@@ -23,6 +24,16 @@ class Book:
     at: int
     signed_by: str | None = None
     signed_at: int | None = None
+
+    @property
+    def shown(self) -> str:
+        """The key as people write it: 2017, 30/06/2018."""
+        return shown(self.key)
+
+
+def shown(key: str) -> str:
+    """2018-06-30 as 30/06/2018, 2018-06 as 06/2018."""
+    return "/".join(reversed(key.split("-")))
 
 
 class Books(Protocol):
@@ -43,3 +54,5 @@ class Books(Protocol):
         ...
 
     def par(self, book: Book) -> ParYear: ...
+
+    def staffing(self, book: Book) -> Staffing: ...

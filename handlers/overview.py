@@ -22,6 +22,8 @@ class Table:
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    head: int = 1
+    """The column that names a row."""
 
 
 @dataclass(frozen=True)

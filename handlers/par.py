@@ -23,6 +23,7 @@ from handlers.par_figures import (
     unit_overview,
 )
 from handlers.par_lists import lost, places, what_if
+from handlers.said import without
 from scoring.period import by_id
 from scoring.unit import Level, Unit
 from survey.text import fold
@@ -93,24 +94,15 @@ def read(argument: str) -> Said:
     folded = fold(text)
     year = _YEAR.search(folded)
     if year:
-        text = _without(text, year[0])
+        text = without(text, year[0])
     view: View = ""
     for said in sorted(WORDS, key=len, reverse=True):
         rest = fold(text)
         if rest == said or rest.startswith(f"{said} "):
-            view, text = WORDS[said], _without(text, said)
+            view, text = WORDS[said], without(text, said)
             break
     gives: Literal["", "file", "picture"] = "file" if FILE in flags else "picture" if CHART in flags else ""
     return Said(view, year[1] if year else "", text.strip(), DRAFT in flags, gives)
-
-
-def _without(text: str, folded: str) -> str:
-    """The text without the words that fold to these."""
-    words, wanted = text.split(), folded.split()
-    for at in range(len(words)):
-        if [fold(word) for word in words[at : at + len(wanted)]] == wanted:
-            return " ".join(words[:at] + words[at + len(wanted) :])
-    return text
 
 
 def _group(asked: Said, found: Opened) -> Level | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from handlers.access import covers, offices
+from handlers.book_notes import notes
 from handlers.book_store import Book, BookKind
 from handlers.context import Context, strong
 from handlers.figures import sample_mark
@@ -74,19 +74,15 @@ def overview(
     bars: Sequence[tuple[str, Decimal]] = (),
 ) -> Overview:
     """What is said of a year under its head, with which version this is, who vouches for it, and what is made up."""
-    year, version, notes = found.year.year, found.book.version, []
-    if found.draft:
-        notes.append(context.texts("book.draft", version=version))
-    if invented:
-        notes.append(context.texts("book.invented"))
-    if found.book.signed_at is not None:
-        day = datetime.fromtimestamp(found.book.signed_at / 1000, context.zone).strftime("%d/%m/%Y")
-        notes.append(context.texts("book.signed", version=version, day=day))
+    year, made_up = found.year.year, context.texts("book.invented") if invented else ""
+    said_under = notes(context, found.book, draft=found.draft, invented=made_up)
     title = strong(context.texts("par.head", year=year, unit=unit.name))
-    warned = notes[:1] if found.draft else []  # what nobody signed says so first
-    lines = (*sample_mark(context), title, *warned, *said, *notes[len(warned) :])
+    warned = said_under[:1] if found.draft else []  # what nobody signed says so first
+    lines = (*sample_mark(context), title, *warned, *said, *said_under[len(warned) :])
     scale = context.texts("par.scale") if bars else ""
-    return Overview(f"par-{name}-{year}", title, lines, tuple(tables), tuple(bars), scale, tuple(notes), found.draft)
+    return Overview(
+        f"par-{name}-{year}", title, lines, tuple(tables), tuple(bars), scale, tuple(said_under), found.draft
+    )
 
 
 def unit_overview(context: Context, found: Opened, unit: Unit) -> Overview:

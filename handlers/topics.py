@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from handlers import facilities, par
+from handlers import facilities, par, staffing
 from handlers.context import Context
 from handlers.figures import sample_mark
 from handlers.overview import Answer, said
 
-TOPICS: Mapping[str, Callable[[Context, str], Answer]] = {"par": par.answer, "cosovatchat": facilities.answer}
+TOPICS: Mapping[str, Callable[[Context, str], Answer]] = {
+    "par": par.answer,
+    "staffing": staffing.answer,
+    "cosovatchat": facilities.answer,
+}
 """By command. Each is asked as its command would be in the chat."""
 
 
@@ -22,6 +26,7 @@ class Grid:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: tuple[bool, ...]
+    head: int = 1
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def _grids(context: Context, answer: Answer) -> list[Grid]:
     for table in answer.shown.tables:
         rows = tuple(tuple(said(context, cell) for cell in row) for row in table.rows)
         numbers = tuple(all(not isinstance(row[at], str) for row in table.rows) for at in range(len(table.columns)))
-        found.append(Grid(table.title, table.columns, rows, numbers))
+        found.append(Grid(table.title, table.columns, rows, numbers, table.head))
     return found
 
 

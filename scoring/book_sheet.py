@@ -18,12 +18,14 @@ Reason = Literal[
     "sheet_twice",
     "missing_column",
     "unknown_column",
+    "no_title",
     "column_twice",
     "no_rows",
     "too_many_rows",
     "beside_the_table",
     "one_row_only",
     "missing",
+    "no_value",
     "too_long",
     "bad_number",
     "too_large",
@@ -50,8 +52,15 @@ MOST_ROWS = 20_000
 MOST_TEXT = 300
 MOST_SHOWN = 60
 MOST_POINTS = Decimal(1_000_000)
+MOST_PEOPLE = 10_000_000
+NO_VALUE = "#"
+"""What stands for a formula that was never computed: no number, no text, so that its cell is named."""
+_NO_VALUES = frozenset(
+    {NO_VALUE, "#REF!", "#N/A", "#NAME?", "#DIV/0!", "#VALUE!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
+)
+"""What a broken formula comes to."""
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,6})?", re.ASCII)
-_WHOLE = re.compile(r"\d{1,9}|\d{1,3}(?:[.,]\d{3}){1,2}", re.ASCII)
+_WHOLE = re.compile(r"[+-]?(?:\d{1,9}|\d{1,3}(?:\.\d{3}){1,2}|\d{1,3}(?:,\d{3}){1,2})", re.ASCII)
 _DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _MARKS = {"x": True, "co": True, "yes": True, "1": True, "": False, "khong": False, "no": False, "0": False}
 
@@ -118,6 +127,8 @@ class Line:
     places: Mapping[str, tuple[str, str]]
     """By our column: (letter, title)."""
     faults: Faults
+    sound: bool = True
+    """Whether all titles of the sheet could be read: else what seems missing in a row may stand under one of them."""
 
     def wrong(self, name: str, reason: Reason, *, warn: bool = False) -> None:
         letter, title = self.places.get(name, ("", ""))
@@ -130,6 +141,9 @@ class Line:
 
     def text(self, name: str, *, needed: bool = False, most: int = MOST_TEXT) -> str:
         text = self.cells.get(name, "")
+        if text in _NO_VALUES:
+            self.wrong(name, "no_value")
+            return ""
         if needed and not text:
             self.wrong(name, "missing")
         if len(text) > most:
@@ -150,15 +164,19 @@ class Line:
             return None
         return value
 
-    def whole(self, name: str, *, needed: bool = False) -> int | None:
+    def whole(self, name: str, *, needed: bool = False, signed: bool = False) -> int | None:
         """People or places: 1823, also written 1.823 or 1,823."""
-        text = self.text(name, needed=needed)
+        text = self.text(name, needed=needed).replace("−", "-")
         if not text:
             return None
-        if not _WHOLE.fullmatch(text):
+        if not _WHOLE.fullmatch(text) or (text.startswith("-") and not signed):
             self.wrong(name, "bad_number")
             return None
-        return int(re.sub(r"[.,]", "", text))
+        value = int(re.sub(r"[.,]", "", text))
+        if abs(value) > MOST_PEOPLE:
+            self.wrong(name, "too_large")
+            return None
+        return value
 
     def day(self, name: str, *, needed: bool = False) -> date | None:
         text = self.text(name, needed=needed)
@@ -199,20 +217,25 @@ def lines_of(sheets: Mapping[str, Grid], form: Form, faults: Faults) -> list[Lin
         faults.found.append(Fault(called[1] if called else form.vi, 1, "", reason))
         return []
     title, grid = called[0], [[_tidy(cell) for cell in row] for row in sheets[called[0]]]
-    places = _places(title, grid[0] if grid else [], form, faults)
+    head = next((at for at, row in enumerate(grid) if any(row)), None)
+    if head is None:
+        if not form.empty:
+            faults.found.append(Fault(title, 1, "", "no_rows"))
+        return []
+    before = len(faults.found)
+    places, untitled = _places(title, head, grid, form, faults)
+    sound = len(faults.found) == before
     if places is None:
         return []
     found: list[Line] = []
-    titles = {name: (letter_of(at), grid[0][at]) for name, at in places.items()}
-    for number, row in enumerate(grid[1:], FIRST_ROW):
-        if not any(row):
-            continue
-        _beside(title, number, row, grid[0], faults)
+    titles = {name: (letter_of(at), grid[head][at]) for name, at in places.items()}
+    for number, row in enumerate(grid[head + 1 :], head + FIRST_ROW):
+        _beside(title, number, row, [*grid[head], *[""] * len(row)], untitled, faults)
         cells = {name: row[at] for name, at in places.items() if at < len(row)}
         if any(cells.values()):
-            found.append(Line(title, number, cells, titles, faults))
+            found.append(Line(title, number, cells, titles, faults, sound))
     if not found and not form.empty:
-        faults.found.append(Fault(title, FIRST_ROW, "", "no_rows"))
+        faults.found.append(Fault(title, head + FIRST_ROW, "", "no_rows"))
     if len(found) > form.most:
         reason = "one_row_only" if form.most == 1 else "too_many_rows"
         faults.found.append(Fault(title, found[form.most].row, "", reason))
@@ -233,31 +256,44 @@ def _tidy(cell: str) -> str:
     return " ".join(clean(cell).split())
 
 
-def _places(sheet: str, titles: Sequence[str], form: Form, faults: Faults) -> dict[str, int] | None:
-    """Where our columns stand; None where a needed one is missing. An unknown title is a fault: under it stand figures
-    that would be lost without a word."""
+def _places(
+    sheet: str, head: int, grid: Grid, form: Form, faults: Faults
+) -> tuple[dict[str, int] | None, frozenset[int]]:
+    """(where our columns stand, None where a needed one is missing; columns that lack a title). An unknown title is a
+    fault: under it stand figures that would be lost without a word."""
     found: dict[str, int] = {}
-    whole = True
-    for at, title in enumerate(titles):
+    untitled = _untitled(grid, head)
+    wrong: list[tuple[int, Reason]] = [(at, "no_title") for at in sorted(untitled)]
+    for at, title in enumerate(grid[head]):
         name = next((one.name for one in form.columns if fold(title) in one.titles), None) if title else None
         if name in found:
-            faults.found.append(Fault(sheet, 1, letter_of(at), "column_twice", title, title[:MOST_SHOWN]))
+            wrong.append((at, "column_twice"))
         elif name is not None:
             found[name] = at
         elif title:
-            faults.found.append(Fault(sheet, 1, letter_of(at), "unknown_column", title, title[:MOST_SHOWN]))
-    unknown = any(fault.sheet == sheet and fault.reason == "unknown_column" for fault in faults.found)
-    for column in form.columns:
-        if column.name not in found and not column.optional:
-            whole = False
-            if not unknown:  # a misspelt title is one fault, not two
-                faults.found.append(Fault(sheet, 1, "", "missing_column", column.vi, column.vi))
-    return found if whole else None
+            wrong.append((at, "unknown_column"))
+    for at, reason in sorted(wrong):
+        title = grid[head][at] if at < len(grid[head]) else ""
+        faults.found.append(Fault(sheet, head + 1, letter_of(at), reason, title, title[:MOST_SHOWN]))
+    missing = [one for one in form.columns if one.name not in found and not one.optional]
+    for column in missing if not wrong else ():  # a misspelt title is one fault, not two
+        faults.found.append(Fault(sheet, head + 1, "", "missing_column", column.vi, column.vi))
+    return None if missing else found, untitled
 
 
-def _beside(sheet: str, number: int, row: Sequence[str], titles: Sequence[str], faults: Faults) -> None:
+def _untitled(grid: Grid, head: int) -> frozenset[int]:
+    """Columns of values without a title: among the others, or with more than one value; else it is a stray one."""
+    titles, width = grid[head], max(map(len, grid))
+    last = max((at for at, title in enumerate(titles) if title), default=0)
+    blank = [at for at in range(width) if at >= len(titles) or not titles[at]]
+    filled = {at: sum(at < len(row) and bool(row[at]) for row in grid[head + 1 :]) for at in blank}
+    return frozenset(at for at, count in filled.items() if count > 1 or (count and at < last))
+
+
+def _beside(
+    sheet: str, number: int, row: Sequence[str], titles: Sequence[str], untitled: frozenset[int], faults: Faults
+) -> None:
     """A value under no title."""
     for at, cell in enumerate(row):
-        if cell and (at >= len(titles) or not titles[at]):
+        if cell and not titles[at] and at not in untitled:
             faults.found.append(Fault(sheet, number, letter_of(at), "beside_the_table", value=cell[:MOST_SHOWN]))
-            return

@@ -79,7 +79,8 @@ LEVEL_NAMES: Mapping[Level, tuple[str, ...]] = {
 }
 """How a group of units is called in the sheets: the first is what templates say."""
 
-_LEVELS: Mapping[str, Level] = {fold(word): level for level in LEVELS for word in (level, *LEVEL_NAMES[level])}
+LEVEL_WORDS: Mapping[str, Level] = {fold(word): level for level in LEVELS for word in (level, *LEVEL_NAMES[level])}
+"""What is read as a group of units, folded."""
 _CODE = re.compile(r"[1-9]\d?(?:\.[1-9]\d?){0,3}", re.ASCII)
 _SEPARATORS = re.compile(r"[;,]")
 
@@ -209,7 +210,7 @@ class _Look:
             if value is not None and maximum is not None and value > maximum:
                 line.wrong(name, "more_than_maximum")
         # One broken cell is one fault: what it would have to agree with is not looked at.
-        points = _obtained(line, parts, maximum) if len(self._faults.found) == before else None
+        points = _obtained(line, parts, maximum) if line.sound and len(self._faults.found) == before else None
         note, invented = line.text("note"), line.mark("invented")
         line.text("name")
         if unit is None or code is None or maximum is None:
@@ -236,7 +237,7 @@ class _Look:
 
 def _level(line: Line) -> Level | None:
     text = line.text("level", needed=True)
-    level = _LEVELS.get(fold(text))
+    level = LEVEL_WORDS.get(fold(text))
     if text and level is None:
         line.wrong("level", "unknown_set")
     return level

@@ -13,6 +13,7 @@
   @finding UNIT          last week's answers of that desk looked as if staff had given them
   @meeting               the figures of the meeting of 10 July 2018 are in, signed
   @draft YEAR WARNINGS   the same as a reform index of that year that nobody signed yet
+  @staffing DAY FEWER WARNINGS   the sample's staffing as that of DAY, FEWER people present, not signed yet
   @merged                Hưng Yên as it became on 1 July 2025 (@province id='hung-yen' sample=False)
   @abolish UNIT          the office ended yesterday
   @served UNIT PEOPLE LEVEL   so many new people finish a survey there with that level (5 = very satisfied)
@@ -31,7 +32,7 @@ import ast
 import re
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ from handlers.context import Incoming
 from handlers.finding_store import Found
 from scoring.period import containing, previous
 from scoring.trace import Reason
-from tests.handlers.books import bring_draft, meeting
+from tests.handlers.books import bring_draft, bring_staffing, meeting
 from tests.handlers.visits import Citizen, always
 from tests.world import NUMBERED, World, world
 
@@ -80,6 +81,7 @@ class Play:
             "@finding": self._finding,
             "@meeting": lambda _: meeting(self.world),
             "@draft": self._draft,
+            "@staffing": self._staffing,
             "@merged": lambda _: self._discard(bring_hung_yen(self.world)),
             "@abolish": self._abolish,
             "@served": self._served,
@@ -169,6 +171,10 @@ class Play:
     def _draft(self, rest: str) -> None:
         year, _, warnings = rest.partition(" ")
         bring_draft(self.world, int(year), int(warnings or 0))
+
+    def _staffing(self, rest: str) -> None:
+        day, *numbers = rest.split()
+        bring_staffing(self.world, date.fromisoformat(day), *map(int, numbers))
 
     def _abolish(self, unit: str) -> None:
         yesterday = (self.world.now - timedelta(days=1)).date().isoformat()

@@ -101,7 +101,7 @@ SHOWN = re.compile(r"(?m)^< ((?:\[[^\]]+\] *)+)$")
 ONE_OF_MANY = re.compile(
     r"Sửa \d+|người (?:xem|quản lý) · .+|(?:Xã|Thị trấn|Huyện|Tỉnh) .+"  # one of its kind is pressed
     r"|Start|Later|I was elsewhere|Who are you\?|No, thank you"  # the English dialogs press these
-    r"|20\d\d"  # a year, as buttons offer those there are
+    r"|(?:\d\d/\d\d/)?20\d\d"  # a day or a year, as buttons offer those there are
     r"|DỮ LIỆU MẪU|Xem trước, chưa gửi"  # marks, no buttons
 )
 
@@ -142,6 +142,15 @@ READS: dict[str, tuple[str, ...]] = {
     "trang": ("/trang",),
     "cosovatchat": ("/cosovatchat", "/cosovatchat Đông Hưng", "/cosovatchat @file 340 2026-Q4"),
     "par": ("/par", "/par 2017 Đông Hưng", "/par lost", "/par rank districts", "/par what-if", "/par @file 340 2017"),
+    "staffing": (
+        "/staffing",
+        "/staffing 30/6/2018 Đông Hưng",
+        "/staffing trend",
+        "/staffing districts",
+        "/staffing @file 34 2018-06-30",
+        "/staffing @file trend 34",
+        "/staffing 2011",
+    ),
     "visao": ("/visao", "/visao Đông Hưng"),
     "tuan": ("/tuan", "/tuan 2026-W46"),
     "export": ("/export", "/export Đông Hưng"),

@@ -14,13 +14,16 @@ import pytest
 
 import handlers
 from bot.texts import LANGUAGES, Catalogue, load_catalogues
+from handlers.book_store import BookKind
 from handlers.par_figures import PARTS
+from handlers.staffing_figures import COLUMNS
 from handlers.stores import Disposition, Edition, Role
 from handlers.topics import TOPICS
 from scoring.book_sheet import Reason as BookReason
 from scoring.dossier_sheet import Reason
 from scoring.gaming import DETECTORS, OFFICIALS
 from scoring.period import KINDS
+from scoring.staffing import FIELDS
 from survey.faults import FAULT_CODES
 from survey.model import Explain
 
@@ -95,13 +98,17 @@ FAMILIES: dict[str, set[str]] = {
     "grade.": {"people", "verified", "assisted", "suspected", "flagged", "response_rate", "response_unknown"},
     "dossier_fault.": set(get_args(Reason)),
     "book_fault.": set(get_args(BookReason)),
-    "book_kind.": {"par"},
+    "book_kind.": set(get_args(BookKind)),
     "par.group.": set(PARTS),
     "par.short.": set(PARTS),
     "par.table_of.": set(PARTS),
     "par.column.": set(PAR_COLUMNS.split()),
     "facilities.column.": {"score", "low", "high", "n"},
     "topic.": {"scores", *TOPICS},
+    "staffing.name.": set(FIELDS),
+    "staffing.fact.": {"present", "unknown", "short", "over", "to_cut"},
+    "staffing.when.": {"year", "month", "day"},
+    "staffing.column.": {"unit", "day", *COLUMNS, "change", "invented", "note"},
     "help.": set(handlers.COMMANDS),
     "role.": set(get_args(Role)),
     "disposition.": set(get_args(Disposition)),

@@ -1,4 +1,4 @@
-"""`sipas par`: official figures that come as workbooks; a template to fill in, a check, an import."""
+"""`sipas par`, `sipas staffing`: official figures that come as workbooks; a template to fill in, a check, an import."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.texts import load_catalogues
 from bot.writing import reading
 from handlers.book_store import Book, BookKind
 from handlers.context import Context
-from scoring import par_sheet
+from scoring import par_sheet, staffing_sheet
 from scoring.book_sheet import Fault, Form, Grid
 from scoring.units import Tree
 
@@ -45,7 +45,15 @@ def _par(sheets: dict[str, Grid], tree: Tree) -> tuple[str, Any, Sequence[Fault]
     return str(found.year.year) if found.year else "", found.year, found.faults, found.warnings
 
 
-KINDS = (Kind("par", par_sheet.FORMS, _par, "The administrative reform index (PAR INDEX) of a year."),)
+def _staffing(sheets: dict[str, Grid], tree: Tree) -> tuple[str, Any, Sequence[Fault], Sequence[Fault]]:
+    found = staffing_sheet.read_staffing(sheets, tree)
+    return found.staffing.day.isoformat() if found.staffing else "", found.staffing, found.faults, found.warnings
+
+
+KINDS = (
+    Kind("par", par_sheet.FORMS, _par, "The administrative reform index (PAR INDEX) of a year."),
+    Kind("staffing", staffing_sheet.FORMS, _staffing, "Staffing (biên chế) on a day."),
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,7 +70,7 @@ def _family(kind: Kind) -> typer.Typer:
         settings = load_settings()
         refuse_own_files(out, database_path(settings.database_url))
         if out.suffix.lower() != ".xlsx":
-            raise Unusable(str(out), "is no .xlsx", "name it like par.xlsx")
+            raise Unusable(str(out), "is no .xlsx", f"name it like {kind.name}.xlsx")
         with reading(settings) as connection:
             context = _context(settings, connection)
             units = [unit for unit in context.stores.units.tree().units if unit.valid(context.today)]

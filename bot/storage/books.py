@@ -14,11 +14,12 @@ from bot.storage.queries import SQL
 from bot.storage.units import Shelf
 from handlers.book_store import Book, BookKind
 from scoring.par import ParYear
+from scoring.staffing import Staffing
 
 MOST_KEPT = 16
 """Parsed books on the shelf; the oldest goes."""
 
-BODIES: dict[BookKind, TypeAdapter[Any]] = {"par": TypeAdapter(ParYear)}
+BODIES: dict[BookKind, TypeAdapter[Any]] = {"par": TypeAdapter(ParYear), "staffing": TypeAdapter(Staffing)}
 """How each kind is kept, checked again whenever it is loaded."""
 
 
@@ -69,6 +70,9 @@ class BookStore:
         return SQL.sign_book(self.connection, **key, person_id=person_id, at=at) is not None
 
     def par(self, book: Book) -> ParYear:
+        return self._body(book)  # type: ignore[no-any-return]
+
+    def staffing(self, book: Book) -> Staffing:
         return self._body(book)  # type: ignore[no-any-return]
 
     def _body(self, book: Book) -> Any:

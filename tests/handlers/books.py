@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from bot.operations import in_one_transaction
 from bot.sample_figures import FOLDER, load_meeting, sheets
 from bot.schedule import SYSTEM
 from bot.storage.books import BODIES
+from scoring import par_sheet, staffing_sheet
 from scoring.book_sheet import Grid
 from scoring.par import ParYear
-from scoring.par_sheet import FORMS, read_par
+from scoring.par_sheet import read_par
+from scoring.staffing import People, Staffing
+from scoring.staffing_sheet import read_staffing
 from tests.world import World
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -20,7 +24,11 @@ CONFIG = Path(__file__).parents[2] / "config"
 
 def par_sheets() -> Mapping[str, Grid]:
     """The sample's workbook, sheet by sheet."""
-    return sheets(CONFIG / FOLDER, "par", FORMS)
+    return sheets(CONFIG / FOLDER, "par", par_sheet.FORMS)
+
+
+def staffing_sheets() -> Mapping[str, Grid]:
+    return sheets(CONFIG / FOLDER, "staffing", staffing_sheet.FORMS)
 
 
 def meeting(made: World) -> None:
@@ -40,3 +48,26 @@ def bring_draft(made: World, year: int, warnings: int = 0) -> None:
     told = replace(read, year=year, country=replace(read.country, source=f"Bản {warnings}"))
     body = BODIES["par"].dump_json(told).decode()
     made.perform("book", kind="par", key=str(year), name="par.xlsx", body=body, warnings=warnings)
+
+
+def staffing_day(made: World) -> Staffing:
+    tree = made.core.context(made.connection, SYSTEM).stores.units.tree()
+    found = read_staffing(staffing_sheets(), tree).staffing
+    assert found is not None
+    return found
+
+
+def bring_staffing(made: World, day: date, fewer: int = 0, warnings: int = 0) -> None:
+    """The sample's staffing as that of another day, with so many fewer people told of the province and Đông Hưng."""
+    read = staffing_day(made)
+    rows = tuple(
+        replace(row, people=_fewer(row.people, fewer if row.unit in {"34", "340"} else 0)) for row in read.rows
+    )
+    body = BODIES["staffing"].dump_json(replace(read, day=day, rows=rows)).decode()
+    made.perform("book", kind="staffing", key=day.isoformat(), name="bien-che.xlsx", body=body, warnings=warnings)
+
+
+def _fewer(people: People, fewer: int) -> People:
+    present = None if people.present is None else people.present - fewer
+    short = None if people.assigned is None or present is None else people.assigned - present
+    return replace(people, present=present, short=people.short if short is None else short)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from bot.schedule import SYSTEM
-from tests.handlers.books import bring_draft, meeting
+from tests.handlers.books import bring_draft, bring_staffing, meeting
 from tests.handlers.visits import Citizen, always
 from tests.world import World, world
 
@@ -42,6 +42,7 @@ def busy_world(folder: Path) -> Iterator[World]:
         made.now += timedelta(days=2)
         meeting(made)
         bring_draft(made, 2018)
+        bring_staffing(made, date(2018, 12, 31))
         yield made
 
 

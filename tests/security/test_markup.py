@@ -125,6 +125,7 @@ QUOTING = (
     "/dalam 340: {}",
     "/par {}",
     "/cosovatchat {}",
+    "/staffing {}",
     "/kyduyet {}",
     "/xemlai {}",
     "/xemlai 340: {}",

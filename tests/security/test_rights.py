@@ -26,7 +26,9 @@ OFFICIAL = {name for name, one in COMMANDS.items() if one.role != "citizen"}
 FIGURE = re.compile(r"(?:\d,\d|[≥≤] \d+) \(\d+–\d+")
 LINK = re.compile(r"/o/[\w.-]+")
 POINTS = re.compile(r"\d/100 điểm")
+PEOPLE = re.compile(r"(?i)có mặt:? \d|thiếu:? \d")
 OFFICE = re.compile(r"(?:người (?:xem|quản lý)|quản trị) · ")
+SHAPES = {"figure": FIGURE, "code": CODE, "office": OFFICE, "link": LINK, "points": POINTS, "people": PEOPLE}
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def due(case: Case) -> Due:
         managing = case.who in {"manager", "admin"} and (case.relation in {OWN, CHILD} or case.who == "admin")
         allowed = Due("the province of the tests asks for no approval, and says so")
         return allowed if managing else Due("not: managers, for what they cover", line="refused")
-    if case.command in {"par", "kyduyet"}:
+    if case.command in {"par", "staffing", "kyduyet"}:
         return _of_unsigned_figures(case)
     return _of_communes(case) if case.command == "cosovatchat" else _of_an_official(case)
 
@@ -105,15 +107,16 @@ def _of_communes(case: Case) -> Due:
 
 
 def _of_unsigned_figures(case: Case) -> Due:
-    """The index is asked for as the version that nobody signed yet."""
+    """The index and staffing are asked for as the version that nobody signed yet."""
     below = case.relation in {OWN, CHILD} or case.who == "admin"
     manages = below and case.who in {"manager", "admin"}
     if case.command == "kyduyet":
         seen = Due("who covers the province sees what waits, without a figure")
         return seen if case.who == "admin" else Due("not: who covers the province", line="refused")
     if manages and case.relation == CHILD:
-        return Due("communes are not in that index", line="read")
-    return _if(manages, "figures that nobody signed are her managers' own", {"points"}, "read")
+        return Due("communes are not in these figures", line="read")
+    learns = {"points" if case.command == "par" else "people"}
+    return _if(manages, "figures that nobody signed are her managers' own", learns, "read")
 
 
 MANAGING = {
@@ -151,6 +154,7 @@ def ask(made: World, case: Case, again: str = "") -> list[Message]:
         "vao": "AAAA-BBBB-CCCC-DDDD",
         "bantin": f"giu 2026-W46 {UNITS[case.relation]}",
         "par": f"@draft {UNITS[case.relation]} 2018",
+        "staffing": f"@draft {UNITS[case.relation]} 2018-12-31",
         "kyduyet": "",
         "dalam": f"{UNITS[case.relation]}: mở quầy số 2",
         "start": "",
@@ -165,11 +169,7 @@ def ask(made: World, case: Case, again: str = "") -> list[Message]:
 def learnt(made: World, case: Case, reply: list[Message]) -> frozenset[str]:
     """What a reply gave away or did."""
     text = without_marks("\n".join([*(one.text for one in reply), *(button.label for button in buttons(reply))]))
-    found = {
-        name
-        for name, shape in (("figure", FIGURE), ("code", CODE), ("office", OFFICE), ("link", LINK), ("points", POINTS))
-        if shape.search(text)
-    }
+    found = {name for name, shape in SHAPES.items() if shape.search(text)}
     if case.command != "tuan" and any(message.attachment for message in reply):
         found.add("file")
     if made.rows("SELECT 1 FROM official WHERE revoked_at = ?", to_ms(made.now)):

@@ -93,6 +93,7 @@ def lines(made: World) -> dict[str, str]:
         "bantin": "",
         "dalam": "340: mở quầy",
         "par": "lost 340",
+        "staffing": "30/6/2018 340",
         "kyduyet": "ky par 2018 1",
         "xemlai": "340: hôm đó có ngày hội",
         "uyquyen": "30/11/2026",
