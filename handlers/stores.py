@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from handlers.finding_store import Findings
+from handlers.order_store import Orders
 from handlers.visit_store import Invitations, Provenance, Ratings, Visit
 from scoring.counts import Item, Tally
 from scoring.release import Cell, Chain
@@ -364,4 +365,5 @@ class Stores:
     cells: Cells
     officials: Officials
     posts: Posts
+    orders: Orders
     audit: Audit
