@@ -47,7 +47,7 @@ NEWS_DAYS = 7
 
 LATEST_BEFORE = timedelta(days=LATE_WEEKS * 7 + 31)
 EARLIEST_AHEAD = timedelta(days=31)
-"""No notice is due about a deadline that lies further back, or further ahead: seven working days over the longest rest."""
+"""No notice is due about a deadline further back, or further ahead than seven working days over the longest rest."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,14 @@ def is_overdue(state: State, deadline: date | None, today: date) -> bool:
 def news(deed: Deed, place: int, day: date, today: date) -> str | None:
     """The notice that the last deed brings about, or None. `place`: which of the order's deeds it is.
 
-    "given:1" and "returned:3" are for the lead unit, "reported:2" for those who judge.
+    "given:1", "returned:3" and the like are for the lead unit, "reported:2" for those who judge.
     """
     fresh = day <= today <= day + timedelta(days=NEWS_DAYS)
-    return f"{deed}:{place}" if fresh and deed in {"given", "reported", "returned", "accepted"} else None
+    return f"{deed}:{place}" if fresh else None
 
 
 def reminder(deadline: date, today: date, quiet: AbstractSet[date]) -> str | None:
-    """The newest reminder that is due: "before:7", "before:3", "before:1", "late:1" to "late:8"; None: none yet or no more.
+    """The newest reminder that is due: "before:7", "before:3", "before:1", "late:1" to "late:8"; None where none is.
 
     What a program that stood still has missed is never made up for: only the newest counts.
     """

@@ -15,8 +15,10 @@ import pytest
 import handlers
 from bot.texts import LANGUAGES, Catalogue, load_catalogues
 from handlers.stores import Disposition, Edition, Role
+from scoring import order_sheet
 from scoring.dossier_sheet import Reason
 from scoring.gaming import DETECTORS, OFFICIALS
+from scoring.orders import POSSIBLE, State
 from scoring.period import KINDS
 from survey.faults import FAULT_CODES
 from survey.model import Explain
@@ -89,6 +91,29 @@ FAMILIES: dict[str, set[str]] = {
     "finding.by.": {*DETECTORS, OFFICIALS},
     "grade.": {"people", "verified", "assisted", "suspected", "flagged", "response_rate", "response_unknown"},
     "dossier_fault.": set(get_args(Reason)),
+    "order_fault.": set(get_args(order_sheet.Reason)),
+    "order.state.": set(get_args(State)),
+    "order.already.": set(get_args(State)),
+    "order.deed.": set(POSSIBLE),
+    "order.did.": set(POSSIBLE),
+    "order.write.": set(POSSIBLE) - {"accepted"},
+    "order.notice.": {"given", "reported", "returned", "accepted", "withdrawn", "superior"},
+    "order.column.": {
+        "number",
+        "text",
+        "lead",
+        "supporting",
+        "given_by",
+        "given_on",
+        "deadline",
+        "source",
+        "aim",
+        "state",
+        "days_late",
+        "note",
+        "link",
+    },
+    "button.order_": set(POSSIBLE),
     "help.": set(handlers.COMMANDS),
     "role.": set(get_args(Role)),
     "disposition.": set(get_args(Disposition)),

@@ -80,7 +80,6 @@ def test_news_is_told_within_a_week_and_never_before_its_day() -> None:
     assert news("reported", 2, day, day + timedelta(days=7)) == "reported:2"
     assert news("returned", 3, day, day + timedelta(days=8)) is None
     assert news("given", 1, day, day - timedelta(days=1)) is None
-    assert news("withdrawn", 2, day, day) is None
 
 
 def test_an_order_is_late_while_nobody_reported_it_done() -> None:
