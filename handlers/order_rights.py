@@ -34,7 +34,7 @@ def judges(context: Context, held: Sequence[Official], order: Order) -> bool:
 
 
 def giver(context: Context, held: Sequence[Official], lead: Unit) -> Unit | None:
-    """The office of hers that gives this unit an order: the nearest above it that she manages; an admin's: the province."""
+    """The office of hers that orders this unit: the nearest above it that she manages; an admin's: the province."""
     tree = context.stores.units.tree()
     managed = {office.unit_id for office in held if RANK[office.role] >= RANK["manager"]}
     above = next((unit for unit in tree.ancestors(lead.id, context.today) if unit.id in managed), None)

@@ -102,7 +102,7 @@ def _before_and_after(context: Context, order: Order) -> list[str]:
         after = _figure(context, order, now)
         lines.append(_figure_line(context, now, after))
         if moved := change(after, before) if before and after else None:
-            lines[-1] += " " + change_sentence(context, moved, then)
+            lines[-1] += f". {change_sentence(context, moved, then)}"
     return lines
 
 

@@ -80,6 +80,8 @@ def _of_an_official(case: Case) -> Due:
             return Due("its communes have no figures", line="read")
         case "trend":
             return _if(below, "her unit, below it, or an admin", {"figure", "file"}, "read")
+        case "nhiemvu" | "giao":
+            return _of_orders(case)
         case "score" | "rank" | "compare" | "visao":
             return _if(below, "her unit, below it, or an admin", {"figure"}, "read")
         case "tuan":
@@ -92,6 +94,14 @@ def _of_an_official(case: Case) -> Due:
             return _if(case.who != "deputy", "everybody but a deputy names a deputy", {"code"}, "viewer")
     learns, line = MANAGING[case.command]
     return _if(manages, "managers, for what they cover", learns, line)
+
+
+def _of_orders(case: Case) -> Due:
+    if case.command == "nhiemvu":
+        below = case.relation in {OWN, CHILD} or case.who == "admin"
+        return _if(below, "her unit, below it, or an admin", set(), "read")
+    above = case.who == "admin" or (case.who == "manager" and case.relation == CHILD)
+    return _if(above, "a manager above the unit, or an admin", set(), "given")
 
 
 MANAGING = {
@@ -129,6 +139,7 @@ def ask(made: World, case: Case, again: str = "") -> list[Message]:
         "vao": "AAAA-BBBB-CCCC-DDDD",
         "bantin": f"giu 2026-W46 {UNITS[case.relation]}",
         "dalam": f"{UNITS[case.relation]}: mở quầy số 2",
+        "giao": f"{UNITS[case.relation]} 30/11/2026: {case} {again}",
         "start": "",
         "xoa": "",
         "compare": f"{UNITS[case.relation]} quý 3 vs quý 4",
@@ -176,7 +187,10 @@ def judge(made: World, case: Case) -> str | None:
 
 def test_every_cell_of_the_matrix_is_as_explained(busy: World) -> None:
     """B5, B6, B10: nobody learns or does what is not hers; every reading and every refusal is a line of the audit."""
-    wrong = [(case, fault) for case in CASES if (fault := judge(busy, case))]
+    wrong = []
+    for who in WHO:
+        wrong += [(case, fault) for case in CASES if case.who == who and (fault := judge(busy, case))]
+        busy.wait(hours=1)  # the audit takes a thousand strangers an hour
     assert wrong == []
     allowed = sum(bool(due(case).learns) for case in CASES)
     assert allowed > 40
