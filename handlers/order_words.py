@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from handlers.access import may_read
-from handlers.context import Context, strong
+from handlers.context import Context, Texts, strong
 from handlers.criteria import criterion_name
 from handlers.figures import change_sentence, factor_names, index_survey, period_name, read, values
 from handlers.order_store import Done, Order
@@ -18,6 +18,10 @@ from scoring.orders import is_overdue
 from scoring.period import Period, of_kind
 from scoring.working_days import working_days
 
+COLUMNS = (
+    "number", "text", "lead", "supporting", "given_by", "given_on", "deadline", "source", "aim", "state", "days_late",
+    "note", "link",
+)  # fmt: skip
 MOST_OF_WORDS = 90
 MOST_DEEDS = 8
 """So many lines of a history are shown, the newest ones."""
@@ -136,11 +140,12 @@ def monday(context: Context, unit_id: str) -> list[str]:
 
 def order_table(context: Context, orders: Sequence[Order]) -> tuple[list[str], list[list[str | int]]]:
     """Orders as a table: titles, and a row of plain values each; days are ISO, "" where there is none."""
-    titles = (
-        "number", "text", "lead", "supporting", "given_by", "given_on", "deadline", "source", "aim", "state",
-        "days_late", "note", "link",
-    )  # fmt: skip
-    return [context.texts(f"order.column.{title}") for title in titles], [list(_row(context, one)) for one in orders]
+    return list(titles(context.texts).values()), [list(_row(context, one)) for one in orders]
+
+
+def titles(texts: Texts) -> dict[str, str]:
+    """The table's columns and what they are called."""
+    return {name: texts(f"order.column.{name}") for name in COLUMNS}
 
 
 def _row(context: Context, order: Order) -> Iterator[str | int]:

@@ -19,6 +19,7 @@ from scoring.units import Unit
 from survey.text import fold, mask
 
 COMMAND = "nhiemvu"
+MINE = frozenset({"", "duoc giao", "cua toi", "mine"})
 OVERDUE = frozenset({"qua han", "tre han", "overdue", "late"})
 DEEDS: Mapping[str, Deed] = {
     "xong": "reported", "bao cao": "reported", "bao cao xong": "reported", "done": "reported", "report": "reported",
@@ -42,8 +43,8 @@ _LINK = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 def respond(context: Context, argument: str) -> list[Message]:
     """Nothing: her orders; `quá hạn`; a unit; a number; a number, a deed and words."""
     typed = argument.strip()
-    if not typed or fold(typed) in OVERDUE:
-        return [_list(context, overdue=bool(typed))]
+    if fold(typed) in MINE | OVERDUE:
+        return [_list(context, overdue=fold(typed) in OVERDUE)]
     numbered = None if typed.startswith("@") else _NUMBERED.fullmatch(typed)
     if numbered is None:
         return [_of_unit(context, typed.removeprefix("@").strip())]
@@ -175,5 +176,6 @@ def _deed(rest: str) -> tuple[Deed | None, str]:
 def _note(words: str) -> tuple[str, str]:
     """(her note without anybody's number or address, the last web address in it)."""
     links = _LINK.findall(words)
-    link = links[-1].rstrip(".,;)") if links else ""
-    return mask(" ".join(words.replace(link, " ").split()) if link else words), link
+    if not links:
+        return mask(words), ""
+    return mask(" ".join(words.replace(links[-1], " ").split())), links[-1].rstrip(".,;)")

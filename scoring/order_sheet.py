@@ -34,11 +34,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "text": ("nhiem vu", "noi dung", "noi dung nhiem vu", "order", "task"),
     "lead": ("chu tri", "don vi chu tri", "co quan chu tri", "don vi thuc hien", "lead unit"),
     "supporting": ("phoi hop", "don vi phoi hop", "co quan phoi hop", "supporting units"),
-    "given_by": ("don vi giao", "co quan giao", "nguoi giao"),
+    "given_by": ("don vi giao", "co quan giao", "nguoi giao", "noi giao", "given by"),
     "given_on": ("ngay giao", "ngay", "date"),
     "deadline": ("han", "thoi han", "han hoan thanh", "thoi han hoan thanh", "due"),
     "source": ("nguon", "van ban", "can cu", "document"),
-    "criterion": ("tieu chi", "yeu to", "factor"),
+    "criterion": ("tieu chi", "yeu to", "factor", "aim", "nham cai thien", "meant to improve"),
 }
 """Our names of the columns, and what else (folded) is read as one of them."""
 

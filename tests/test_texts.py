@@ -14,6 +14,7 @@ import pytest
 
 import handlers
 from bot.texts import LANGUAGES, Catalogue, load_catalogues
+from handlers.order_words import COLUMNS
 from handlers.stores import Disposition, Edition, Role
 from scoring import order_sheet
 from scoring.dossier_sheet import Reason
@@ -98,21 +99,7 @@ FAMILIES: dict[str, set[str]] = {
     "order.did.": set(POSSIBLE),
     "order.write.": set(POSSIBLE) - {"accepted"},
     "order.notice.": {"given", "reported", "returned", "accepted", "withdrawn", "superior"},
-    "order.column.": {
-        "number",
-        "text",
-        "lead",
-        "supporting",
-        "given_by",
-        "given_on",
-        "deadline",
-        "source",
-        "aim",
-        "state",
-        "days_late",
-        "note",
-        "link",
-    },
+    "order.column.": set(COLUMNS),
     "button.order_": set(POSSIBLE),
     "help.": set(handlers.COMMANDS),
     "role.": set(get_args(Role)),
