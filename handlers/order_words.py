@@ -14,7 +14,7 @@ from handlers.wording import whole, within
 from scoring.compare import change
 from scoring.counts import FACTORS
 from scoring.index import Figure
-from scoring.orders import is_overdue
+from scoring.orders import LIVE, is_overdue
 from scoring.period import Period, of_kind
 from scoring.working_days import working_days
 
@@ -127,14 +127,19 @@ def _figure_line(context: Context, period: Period, figure: Figure | None) -> str
 
 
 def monday(context: Context, unit_id: str) -> list[str]:
-    """The Monday message's line: how many orders of the unit and below are late, how many fall due until Sunday."""
+    """The Monday line: orders of the unit and below that are late, fall due until Sunday, or were reported."""
     tree, today = context.stores.units.tree(), context.today
     sunday = today + timedelta(days=6 - today.weekday())
-    open_ones = [one for one in context.stores.orders.of_state("open") if tree.covers(unit_id, one.given.lead)]
-    late = sum(is_overdue(one.state, one.given.deadline, today) for one in open_ones)
-    due = sum(today <= one.given.deadline <= sunday for one in open_ones if one.given.deadline)
-    parts = [context.texts("weekly.orders_late", count=late)] if late else []
-    parts += [context.texts("weekly.orders_due", count=due)] if due else []
+    live = [
+        one for name in LIVE for one in context.stores.orders.of_state(name) if tree.covers(unit_id, one.given.lead)
+    ]
+    still = [one for one in live if one.state == "open"]
+    counts = {
+        "weekly.orders_late": sum(is_overdue(one.state, one.given.deadline, today) for one in still),
+        "weekly.orders_due": sum(today <= one.given.deadline <= sunday for one in still if one.given.deadline),
+        "weekly.orders_reported": len(live) - len(still),
+    }
+    parts = [context.texts(key, count=count) for key, count in counts.items() if count]
     return [context.texts("weekly.orders", parts=", ".join(parts))] if parts else []
 
 

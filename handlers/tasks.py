@@ -47,7 +47,7 @@ def respond(context: Context, argument: str) -> list[Message]:
         return [_list(context, overdue=fold(typed) in OVERDUE)]
     numbered = None if typed.startswith("@") else _NUMBERED.fullmatch(typed)
     if numbered is None:
-        return [_of_unit(context, typed.removeprefix("@").strip())]
+        return [_of_unit(context, *_late(typed.removeprefix("@").strip()))]
     order = context.stores.orders.get(int(numbered[1]))
     if order is None or not sees(context, offices(context), order):
         return [_unknown(context, numbered[1], named=bool(numbered[2]), there=order is not None)]
@@ -60,19 +60,30 @@ def respond(context: Context, argument: str) -> list[Message]:
 def _unknown(context: Context, number: str, *, named: bool, there: bool) -> Message:
     """No such order, or not hers, which is said the same way; a code of a unit looks like a number, too."""
     if not named and context.stores.units.tree().by_code(number, context.today):
-        return _of_unit(context, number)
+        return _of_unit(context, number, overdue=False)
     if there:
         audit.refused(context, "orders", number)
     return Message(context.texts("order.unknown", number=number))
 
 
-def _of_unit(context: Context, name: str) -> Message:
+def _late(typed: str) -> tuple[str, bool]:
+    """(the unit's words, whether only what is overdue is asked for): "Đông Hưng quá hạn"."""
+    words = typed.split()
+    for taken in (2, 1):
+        if len(words) > taken and fold(" ".join(words[-taken:])) in OVERDUE:
+            return " ".join(words[:-taken]), True
+    return typed, False
+
+
+def _of_unit(context: Context, name: str, overdue: bool) -> Message:
     found = asked(context, f"{COMMAND} @", name)
     if isinstance(found, Message):
         return found
+    if found.period is not None:
+        return Message(context.texts("order.no_period", unit=found.unit.name))
     if not covers(context, offices(context), found.unit.id):
         return not_yours(context, COMMAND, found.unit)  # figures may be everybody's, orders are not
-    return _list(context, unit=found.unit)
+    return _list(context, overdue=overdue, unit=found.unit)
 
 
 def _list(context: Context, *, overdue: bool = False, unit: Unit | None = None) -> Message:

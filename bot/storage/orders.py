@@ -107,8 +107,14 @@ def _order(row: Sequence[Any]) -> Order:
         given_by,
         date.fromisoformat(given_on),
         date.fromisoformat(deadline) if deadline else None,
-        tuple(told.partition(" ")[2] for told in sorted((supporting or "").split("|")) if told),
+        _units(supporting or ""),
         source,
         aim,
     )
     return Order(number, given, state)
+
+
+def _units(told: str) -> tuple[str, ...]:
+    """The ids of "0 id|1 id", in that order."""
+    placed = [(int(place), unit_id) for place, _, unit_id in (one.partition(" ") for one in told.split("|") if one)]
+    return tuple(unit_id for _, unit_id in sorted(placed))

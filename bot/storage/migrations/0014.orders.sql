@@ -35,11 +35,11 @@ CREATE TABLE order_support (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX order_support_by_unit ON order_support (province_id, unit_id);
 
--- An order with its supporting units: "000 id|001 id", to be sorted by whoever reads it.
+-- An order with its supporting units: "0 id|1 id", to be sorted by whoever reads it.
 CREATE VIEW order_told AS
 SELECT o.province_id, o.number, o.words, o.lead_id, o.given_by_id, o.given_on, o.deadline, o.source, o.aim, o.state,
   o.digest, o.changed_on, (
-    SELECT group_concat(printf('%03d %s', s.place, s.unit_id), '|') FROM order_support s
+    SELECT group_concat(s.place || ' ' || s.unit_id, '|') FROM order_support s
     WHERE s.province_id = o.province_id AND s.number = o.number
   ) AS supporting
 FROM given_order o;
