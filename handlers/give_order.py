@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from handlers import audit, order_words, tasks
 from handlers.access import offices
-from handlers.asked import CODE, named, words_of
+from handlers.asked import CODE, named
 from handlers.context import Context, Message
 from handlers.order_rights import giver
 from handlers.orders_taken import aims
 from handlers.wording import quoted, within
 from scoring.day_words import read_day
-from scoring.orders import MOST_SUPPORTING, MOST_WORDS, Given
+from scoring.names import knows
+from scoring.orders import LIVE, MOST_SUPPORTING, MOST_WORDS, Given
 from scoring.units import Unit
 from survey.text import fold, mask
 
@@ -30,7 +32,7 @@ def respond(context: Context, argument: str) -> list[Message]:
     head, colon, words = argument.partition(":")
     aim, head = _taken_out(_AIM, head)
     day, head = _taken_out(_DAY, head)
-    names = [name.strip() for name in re.split(r";" if ";" in head else ",", head.strip(" ,;")) if name.strip()]
+    names = _names(context, head)
     if not names:
         return [Message(_how(context, None))]
     units = _units(context, names)
@@ -54,20 +56,31 @@ def respond(context: Context, argument: str) -> list[Message]:
 
 
 def _give(context: Context, given: Given) -> Message:
-    number = context.stores.orders.add(given, context.now_ms)
-    order = context.stores.orders.known(given.digest)
+    """Once, unless it was withdrawn: then the same may be given again, with another deadline."""
+    orders = context.stores.orders
+    while (before := orders.known(given.digest)) is not None:
+        if before.state in LIVE:
+            return tasks.shown(context, before, context.texts("order.given_before"))
+        given = replace(given, again=given.again + 1)
+    number = orders.add(given, context.now_ms)
+    order = orders.known(given.digest)
     assert order is not None, "it is kept now"
-    if number is None:
-        return tasks.shown(context, order, context.texts("order.given_before"))
     audit.note(context, "giao", f"{given.lead} {number}", "given")
     return tasks.shown(context, order, context.texts("order.gave"))
+
+
+def _names(context: Context, head: str) -> list[str]:
+    """Apart by semicolons; by commas where they are no part of one office's name."""
+    head = " ".join(head.split()).strip(" ,;")
+    whole = ";" in head or knows(context.stores.units.tree(), head, context.today)
+    return [name.strip() for name in head.split(";" if whole else ",") if name.strip()]
 
 
 def _units(context: Context, names: list[str]) -> list[Unit] | Message:
     """The offices of these names, all of them hers to order; else what is to be said."""
     found: list[Unit] = []
     for name in names:
-        one = named(context, f"giao {CODE}", words_of(context, name)[0] or name, None, "manager")
+        one = named(context, f"giao {CODE}", name, None, "manager")
         if isinstance(one, Message):
             return one
         found.append(one[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,8 +21,9 @@ from scoring.working_days import works
 
 MOST_NAMED = 8
 """Orders in one message; the list has the rest."""
-SUPPORTING_TOO = frozenset({"given:1", "before:3", "before:1"})
-"""What supporting units are told, too: that there is an order, and that its end is near. Lateness is the lead's."""
+SUPPORTING_TOO = re.compile(r"given|withdrawn|before:[13]$")
+"""What supporting units are told, too: that there is an order, that its end is near, that it is off. Lateness is the
+lead's."""
 ESCALATED = "superior"
 
 
@@ -91,7 +93,7 @@ def _people(context: Context, everybody: Sequence[Official], order: Order, name:
         managers = [one for one in everybody if RANK[one.role] >= RANK["manager"]]
         found = (_of(context, managers, [unit]) for unit in asked if unit != given.lead)
         return next((people for people in found if people), [])  # the nearest that has anybody
-    units = (given.lead, *(given.supporting if name in SUPPORTING_TOO else ()))
+    units = (given.lead, *(given.supporting if SUPPORTING_TOO.match(name) else ()))
     # An office that ended: whoever has its work now.
     return _of(context, everybody, [one for unit in units for one in (_heirs(context, unit) or [unit])])
 

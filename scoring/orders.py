@@ -55,6 +55,7 @@ class Given:
     """An order as it is given. `aim`: a factor's letter or a criterion's code that it should help, or "".
 
     `line`: where it stands in a file. Units are ids; without a deadline it is to be done at once, or always.
+    `again`: how often the same was given and taken back before.
     """
 
     words: str
@@ -66,11 +67,12 @@ class Given:
     source: str = ""
     aim: str = ""
     line: int = 0
+    again: int = 0
 
     @property
     def digest(self) -> str:
         """The same for the same order, however often it is told."""
-        told = "\n".join((fold(self.words), self.lead, self.given_by, self.given_on.isoformat()))
+        told = "\n".join((fold(self.words), self.lead, self.given_by, self.given_on.isoformat(), str(self.again)))
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 

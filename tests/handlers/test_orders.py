@@ -205,7 +205,7 @@ def test_where_the_superior_unit_has_nobody_the_one_above_it_is_told(made: World
     at(made, "2026-11-25 09:00")  # the 24th is a holiday
     made.tick()
     assert [who for who, _ in told(made)] == ["chair"]
-    assert "Cấp dưới chậm" in told(made)[0][1]
+    assert "Đơn vị cấp dưới chậm" in told(made)[0][1]
 
 
 # --- who may ---
@@ -277,6 +277,26 @@ def test_a_deadline_without_a_year_is_the_next_such_day(made: World) -> None:
         made.says("chair", f"/giao Đông Hưng {typed}: {typed}")
     found = [day for (day,) in made.rows("SELECT deadline FROM given_order ORDER BY number")]
     assert found == ["2026-11-20", "2026-11-16", "2027-11-15", "2026-12-01"]
+
+
+def test_what_was_withdrawn_may_be_given_again_with_another_deadline(made: World) -> None:
+    joins(made, "chair", CHAIR)
+    made.says("chair", "/giao Đông Hưng 20/11: Niêm yết phí")
+    assert "đã giao hôm nay rồi" in made.says("chair", "/giao Đông Hưng 30/11: niêm yết phí")
+    for number in (1, 2):
+        made.says("chair", f"/nhiemvu {number} rút: nhầm hạn")
+        assert f"Nhiệm vụ {number + 1}" in made.says("chair", "/giao Đông Hưng 30/11: Niêm yết phí")
+    assert made.rows("SELECT deadline FROM given_order WHERE state = 'open'") == [("2026-11-30",)]
+
+
+def test_commas_part_offices_but_not_one_whose_name_holds_some(made: World) -> None:
+    joins(made, "chair", CHAIR)
+    made.says("chair", "/giao Sở Lao động, Thương binh và Xã hội 30/11: a")
+    made.says("chair", "/giao Đông Hưng, Vũ Thư, Sở Nội vụ 30/11: b")
+    made.says("chair", "/giao Sở Nội vụ; Sở Lao động, Thương binh và Xã hội: c")
+    assert made.rows("SELECT lead_id FROM given_order ORDER BY number") == [("34-SLDTBXH",), (HUNG,), (SNV,)]
+    support = made.rows("SELECT number, unit_id FROM order_support ORDER BY number, place")
+    assert support == [(2, "344"), (2, SNV), (3, "34-SLDTBXH")]
 
 
 def test_a_news_window_ends_with_its_week(made: World) -> None:
