@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot import book_operations, demo, feed_operations
+from bot import book_operations, demo, feed_operations, order_operations
 from bot.chance import new_code
 from bot.core import SAMPLE, Core
 from bot.errors import Unusable
@@ -197,6 +197,7 @@ OPERATIONS: Mapping[str, Callable[[Core, Write[Any], Arguments], dict[str, Any]]
     "link": link,
     **feed_operations.OPERATIONS,
     **book_operations.OPERATIONS,
+    **order_operations.OPERATIONS,
     "publish": publish_survey,
     "units": bring_units,
     "push": push,
