@@ -6,7 +6,6 @@ import base64
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from bot import book_operations, demo, feed_operations, order_operations
@@ -223,10 +222,3 @@ def in_one_transaction(connection: sqlite3.Connection) -> Write[Any]:
         return result
 
     return write
-
-
-def read_file(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unusable(str(path), f"cannot be read ({error.strerror})", "check the path") from error

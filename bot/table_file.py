@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Unusable
-from bot.operations import read_file
+from bot.given_file import read_file
 
 MOST_BYTES = 50_000_000
 """Of a file, and, ten times that, of what an Excel file unpacks to."""
