@@ -171,6 +171,7 @@ class _Look:
         for line, level, code in placed if self._sure else ():
             if "." in code and (level, code.rpartition(".")[0]) not in found:
                 line.wrong("code", "no_parent")
+        self._sure = self._sure and len(self._faults.found) == before
         return found
 
     def _lead(self, line: Line, code: str) -> Unit | None:
@@ -205,6 +206,7 @@ class _Look:
         maximum = line.points("maximum", needed=True)
         if maximum is not None and maximum == 0:
             line.wrong("maximum", "bad_number")
+            maximum = None
         parts = {name: line.points(name) for name in ("own", "appraised", "survey", "points")}
         for name, value in parts.items():
             if value is not None and maximum is not None and value > maximum:
