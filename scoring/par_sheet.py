@@ -195,10 +195,9 @@ class _Look:
 
     def _points(self, line: Line, criteria: Mapping[tuple[Level, str], Criterion]) -> Points | None:
         before = len(self._faults.found)
-        unit = self._unit(line.text("unit", needed=True)) if line.has("unit") else None
-        if not line.has("unit"):
-            line.wrong("unit", "missing")
-        elif unit is None:
+        told = line.text("unit", needed=True)
+        unit = self._unit(told) if told else None
+        if told and unit is None:
             line.wrong("unit", "unknown_unit")
         code = _code(line, "criterion") if line.has("criterion") else WHOLE
         if unit and code and self._sure and (unit.level, code) not in criteria:

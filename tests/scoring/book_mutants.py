@@ -43,6 +43,11 @@ def _given(*names: str) -> Callable[[Mapping[str, str]], bool]:
     return lambda row: all(row.get(name) for name in names)
 
 
+def _lowest(row: Mapping[str, str]) -> bool:
+    """A criterion that nothing lies below: without an area its criteria are wrong, too."""
+    return "." in row.get("code", "")
+
+
 WRONG: Mapping[str, Mapping[str, Mapping[str, tuple[Wrong, ...]]]] = {
     "par": {
         "Năm": {
@@ -57,7 +62,10 @@ WRONG: Mapping[str, Mapping[str, Mapping[str, tuple[Wrong, ...]]]] = {
         },
         "Tiêu chí": {
             "level": (Wrong(("", "Thôn", "Sở Nội vụ", "#N/A")),),
-            "code": (Wrong(("", "A", "0.1", "1.2.3.4.5", "1..2", "7.77.7", "1-2", "#", "123", "1.0")),),
+            "code": (
+                Wrong(("", "A", "0.1", "1.2.3.4.5", "1..2", "1-2", "#", "123", "1.0")),
+                Wrong(("7.77.7", "8.88.8"), _lowest),
+            ),
             "name": (Wrong(("", LONG, "#REF!")),),
             "leads": (Wrong(("99-XX", "34-SNV; 34-TRĂNG", "Sở Nội vụ", "#N/A")),),
         },
