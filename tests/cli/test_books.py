@@ -1,4 +1,4 @@
-"""`sipas par` and `sipas staffing` on real workbooks: one fault takes nothing in; what Excel does by itself is understood."""
+"""`sipas par` and `sipas staffing` on real workbooks: one fault takes nothing in; Excel has ways of its own."""
 
 from __future__ import annotations
 
