@@ -18,6 +18,7 @@ from handlers import (
     compare,
     enroll,
     export,
+    facilities,
     findings_shown,
     improvement,
     invite,
@@ -83,6 +84,7 @@ COMMANDS: Mapping[str, Command] = {
     "tuan": Command(weekly.preview, "viewer", reads=True, bare=True, english="week"),
     "trang": Command(page.respond, "viewer", reads=True, bare=True, english="page"),
     "par": Command(par.respond, "viewer", reads=True, bare=True, aliases=("cchc",)),
+    "cosovatchat": Command(facilities.respond, "viewer", reads=True, bare=True, english="facilities"),
     "staffing": Command(staffing.respond, "viewer", reads=True, bare=True, aliases=("bienche",)),
     "kyduyet": Command(signing.respond, "manager", bare=True, english="sign"),
     "export": Command(export.respond, "manager", reads=True, bare=True, aliases=("xuat",)),
@@ -208,7 +210,7 @@ def _named(text: str) -> Route:
 def _bare(folded: str, standing: Standing) -> tuple[str, int] | None:
     """(command, words it took): the whole message for anyone; with arguments only for officials outside a survey."""
     words = folded.split()
-    for taken in (3, 2, 1):
+    for taken in (4, 3, 2, 1):
         name = NAMES.get("".join(words[:taken])) if len(words) >= taken else None
         if name is None or not COMMANDS[name].bare:
             continue

@@ -235,8 +235,8 @@ def group_table(context: Context, found: Opened, group: Group) -> Table:
         name = unit.name if unit else one.unit
         row: tuple[Cell, ...] = (one.place, name, one.share.points, one.share.maximum, one.share.percent, one.label)
         rows.append((*row, *shown))
-    title = context.texts(f"par.table.{group.level}")
-    names = tuple(context.texts("par.column.share", area=area.criterion.name) for area in group.areas)
+    title = context.texts(f"par.table_of.{group.level}")
+    names = tuple(context.texts("par.share", area=area.criterion.name) for area in group.areas)
     return Table(title, (*columns, *names), tuple(rows))
 
 

@@ -37,7 +37,7 @@ def respond(context: Context, argument: str) -> list[Message]:
 
 
 def _name(context: Context, book: Book) -> str:
-    return context.texts(f"book.{book.kind}", key=book.shown)
+    return context.texts(f"book_kind.{book.kind}", key=book.shown)
 
 
 def _line(context: Context, book: Book) -> str:

@@ -69,7 +69,7 @@ def _units(staffing: Staffing, level: Level) -> list[str]:
 
 
 def name_of(context: Context, subject: Subject) -> str:
-    return context.texts(f"par.table.{subject.level}") if subject.level else subject.unit.name
+    return context.texts(f"par.table_of.{subject.level}") if subject.level else subject.unit.name
 
 
 def overview(context: Context, found: Opened, subject: Subject) -> Overview:
@@ -208,14 +208,14 @@ def _units_table(context: Context, found: Opened, subject: Subject, units: Seque
     say, staffing, tree = context.texts, found.staffing, context.stores.units.tree()
     rows: list[tuple[Cell, ...]] = []
     if subject.level:
-        rows.append(_row(context, say(f"par.table.{subject.level}"), staffing.group(subject.level), ""))
+        rows.append(_row(context, say(f"par.table_of.{subject.level}"), staffing.group(subject.level), ""))
     for unit_id in units:
         unit, told = tree.get(unit_id), staffing.row(unit_id)
         if unit is not None and staffing.told_of(unit_id):
             rows.append(_row(context, unit.name, staffing.people(unit_id), told.note if told else ""))
         if unit is not None and unit.level == "province":
             groups = {level: staffing.group(level) for level in PARTS}
-            rows += [_row(context, say(f"par.table.{level}"), one, "") for level, one in groups.items() if one]
+            rows += [_row(context, say(f"par.table_of.{level}"), one, "") for level, one in groups.items() if one]
     columns = titles(context, "unit", *COLUMNS, "invented", "note")
     return Table(say("staffing.table.units"), columns, tuple(rows), head=0)
 

@@ -19,7 +19,7 @@ from handlers.par_figures import PARTS
 from handlers.staffing_figures import COLUMNS
 from handlers.stores import Disposition, Edition, Role
 from handlers.topics import TOPICS
-from scoring import book_sheet
+from scoring.book_sheet import Reason as BookReason
 from scoring.dossier_sheet import Reason
 from scoring.gaming import DETECTORS, OFFICIALS
 from scoring.period import KINDS
@@ -31,9 +31,6 @@ ROOT = Path(__file__).parent.parent
 SPEAKERS = {"texts", "say"}
 """How the calls are named that give a sentence."""
 ADDRESS = {"you", "You"}
-PAR_COLUMNS = {"place", "unit", "code", "area", "criterion", "points", "maximum", "percent", "class", "share"} | {
-    "lost", "leads", "own", "appraised", "survey", "note",
-}  # fmt: skip
 
 
 @cache
@@ -92,12 +89,26 @@ def reasons_of_unit_faults() -> set[str]:
     return {call.args[2].value for call in calls if isinstance(call.args[2], ast.Constant)}  # type: ignore[misc]
 
 
+PAR_COLUMNS = "place unit code area criterion points maximum percent class lost leads own appraised survey note"
+
 FAMILIES: dict[str, set[str]] = {
     "fault.": set(FAULT_CODES),
     "unit_fault.": reasons_of_unit_faults(),
     "finding.by.": {*DETECTORS, OFFICIALS},
     "grade.": {"people", "verified", "assisted", "suspected", "flagged", "response_rate", "response_unknown"},
     "dossier_fault.": set(get_args(Reason)),
+    "book_fault.": set(get_args(BookReason)),
+    "book_kind.": set(get_args(BookKind)),
+    "par.group.": set(PARTS),
+    "par.short.": set(PARTS),
+    "par.table_of.": set(PARTS),
+    "par.column.": set(PAR_COLUMNS.split()),
+    "facilities.column.": {"score", "low", "high", "n"},
+    "topic.": {"scores", *TOPICS},
+    "staffing.name.": set(FIELDS),
+    "staffing.fact.": {"present", "unknown", "short", "over", "to_cut"},
+    "staffing.when.": {"year", "month", "day"},
+    "staffing.column.": {"unit", "day", *COLUMNS, "change", "invented", "note"},
     "help.": set(handlers.COMMANDS),
     "role.": set(get_args(Role)),
     "disposition.": set(get_args(Disposition)),
@@ -106,17 +117,6 @@ FAMILIES: dict[str, set[str]] = {
     "span.": set(KINDS),
     "subscribe.": {*get_args(Edition), "page", "off", "which"},
     "by.": set(KINDS),
-    "book_fault.": set(get_args(book_sheet.Reason)),
-    "book.": {*get_args(BookKind), "draft", "signed", "unsigned", "invented"},
-    "topic.": {*TOPICS, "scores"},
-    "par.group.": set(PARTS),
-    "par.short.": set(PARTS),
-    "par.table.": {*PARTS, "areas", "points", "lost"},
-    "par.column.": PAR_COLUMNS,
-    "staffing.name.": set(FIELDS),
-    "staffing.fact.": {"present", "unknown", "short", "over", "to_cut"},
-    "staffing.when.": {"year", "month", "day"},
-    "staffing.column.": {"unit", "day", *COLUMNS, "change", "invented", "note"},
 }
 """Keys that the code puts together, by what may follow."""
 

@@ -124,6 +124,7 @@ QUOTING = (
     "/dalam {}",
     "/dalam 340: {}",
     "/par {}",
+    "/cosovatchat {}",
     "/staffing {}",
     "/kyduyet {}",
     "/xemlai {}",

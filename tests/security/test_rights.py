@@ -68,7 +68,7 @@ def due(case: Case) -> Due:
         return allowed if managing else Due("not: managers, for what they cover", line="refused")
     if case.command in {"par", "staffing", "kyduyet"}:
         return _of_unsigned_figures(case)
-    return _of_an_official(case)
+    return _of_communes(case) if case.command == "cosovatchat" else _of_an_official(case)
 
 
 def _of_an_official(case: Case) -> Due:
@@ -97,6 +97,13 @@ def _of_an_official(case: Case) -> Due:
             return _if(case.who != "deputy", "everybody but a deputy names a deputy", {"code"}, "viewer")
     learns, line = MANAGING[case.command]
     return _if(manages, "managers, for what they cover", learns, line)
+
+
+def _of_communes(case: Case) -> Due:
+    below = case.relation in {OWN, CHILD} or case.who == "admin"
+    if below and case.relation in {CHILD, OTHER}:
+        return Due("an office without communes below")
+    return _if(below, "her unit, below it, or an admin", {"figure"}, "read")
 
 
 def _of_unsigned_figures(case: Case) -> Due:
