@@ -46,7 +46,7 @@ def stored(folder: Path) -> int:
 def write(path: Path, sheets: Mapping[str, Grid], change: Callable[[Any], None] = lambda _: None) -> Path:
     """Numbers as numbers, as people fill them in; `change` does something to the workbook before it is saved."""
     book = Workbook()
-    book.remove(book.active)
+    del book[book.sheetnames[0]]
     for title, grid in sheets.items():
         sheet = book.create_sheet(title)
         for row in grid:

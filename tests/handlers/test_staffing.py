@@ -51,7 +51,7 @@ def test_invented_units_add_up_to_what_the_report_says(made: World) -> None:
     day = staffing_day(made)
     told = {row.unit or row.group for row in day.rows if not row.people.invented}
     assert told == {"34", "department", "district"}
-    groups = {level: day.units_of(level) for level in ("department", "district")}  # type: ignore[arg-type]
+    groups = {level: day.units_of(level) for level in ("department", "district")}
     assert [group.present for group in groups.values() if group] == [1153, 670]
     assert sum(group.short or 0 for group in groups.values() if group) == 205
     assert sum(group.to_cut or 0 for group in groups.values() if group) == 36
