@@ -171,6 +171,7 @@ class _Look:
         for line, level, code in placed if self._sure else ():
             if "." in code and (level, code.rpartition(".")[0]) not in found:
                 line.wrong("code", "no_parent")
+        self._sure = self._sure and len(self._faults.found) == before
         return found
 
     def _lead(self, line: Line, code: str) -> Unit | None:
@@ -194,10 +195,9 @@ class _Look:
 
     def _points(self, line: Line, criteria: Mapping[tuple[Level, str], Criterion]) -> Points | None:
         before = len(self._faults.found)
-        unit = self._unit(line.text("unit", needed=True)) if line.has("unit") else None
-        if not line.has("unit"):
-            line.wrong("unit", "missing")
-        elif unit is None:
+        told = line.text("unit", needed=True)
+        unit = self._unit(told) if told else None
+        if told and unit is None:
             line.wrong("unit", "unknown_unit")
         code = _code(line, "criterion") if line.has("criterion") else WHOLE
         if unit and code and self._sure and (unit.level, code) not in criteria:
@@ -205,6 +205,7 @@ class _Look:
         maximum = line.points("maximum", needed=True)
         if maximum is not None and maximum == 0:
             line.wrong("maximum", "bad_number")
+            maximum = None
         parts = {name: line.points(name) for name in ("own", "appraised", "survey", "points")}
         for name, value in parts.items():
             if value is not None and maximum is not None and value > maximum:
