@@ -20,8 +20,8 @@ def of_reading(context: Context, reading: Reading, apart: Mapping[str, Figures])
     verified = apart.get("verified")
     if verified is None or verified.overall.score is None:
         return None
-    visits = _visits(context, reading, _with_below(context, reading.unit, reading))
-    if visits < max(context.province.minimum, 1):
+    visits = visits_of(context, reading)
+    if visits is None:
         return None
     score = verified.overall.score
     lowest = 0.0 if verified.overall.bound == BELOW else score
@@ -65,6 +65,12 @@ def _with_below(context: Context, unit: Unit, reading: Reading) -> list[Unit]:
         for one in sources(context, unit, reading.period)
         for below in (one, *tree.descendants(one.id, min(day, one.valid_to or day)))
     ]
+
+
+def visits_of(context: Context, reading: Reading) -> int | None:
+    """How many visits a feed told of in a period, of the unit and all below it; None where they are too few to say."""
+    found = _visits(context, reading, _with_below(context, reading.unit, reading))
+    return found if found >= max(context.province.minimum, 1) else None
 
 
 def _visits(context: Context, reading: Reading, units: Sequence[Unit]) -> int:

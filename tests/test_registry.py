@@ -143,6 +143,7 @@ READS: dict[str, tuple[str, ...]] = {
     "trend": ("/trend", "/trend Đông Hưng theo tháng"),
     "trang": ("/trang",),
     "cosovatchat": ("/cosovatchat", "/cosovatchat Đông Hưng", "/cosovatchat @file 340 2026-Q4"),
+    "doichieu": ("/doichieu", "/doichieu Đông Hưng", "/doichieu @file 340 2026-Q4"),
     "par": ("/par", "/par 2017 Đông Hưng", "/par lost", "/par rank districts", "/par what-if", "/par @file 340 2017"),
     "staffing": (
         "/staffing",

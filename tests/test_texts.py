@@ -108,6 +108,10 @@ FAMILIES: dict[str, set[str]] = {
     "par.column.": set(PAR_COLUMNS.split()),
     "facilities.column.": {"score", "low", "high", "n"},
     "topic.": {"scores", *TOPICS},
+    "together.column.": {"score", "low", "high", "n", "index", "class", "present", "short", "visits"}
+    | {"unit", "per_thousand"},
+        *["unit", "score", "low", "high", "n", "index", "class", "present", "short", "visits", "per_thousand"]
+    },
     "staffing.name.": set(FIELDS),
     "staffing.fact.": {"present", "unknown", "short", "over", "to_cut"},
     "staffing.when.": {"year", "month", "day"},

@@ -124,6 +124,7 @@ QUOTING = (
     "/dalam {}",
     "/dalam 340: {}",
     "/par {}",
+    "/doichieu {}",
     "/cosovatchat {}",
     "/staffing {}",
     "/kyduyet {}",

@@ -89,6 +89,9 @@ def _of_an_official(case: Case) -> Due:
             return _if(below, "her unit, below it, or an admin", {"figure", "file"}, "read")
         case "score" | "rank" | "compare" | "visao":
             return _if(below, "her unit, below it, or an admin", {"figure"}, "read")
+        case "doichieu":
+            more = set() if case.relation == CHILD else {"points", "people"}  # communes are not in these figures
+            return _if(below, "her unit, below it, or an admin", {"figure"} | more, "read")
         case "tuan":
             return Due("the summary of her own unit", frozenset({"figure"}), "read")
         case "trang":
