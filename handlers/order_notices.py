@@ -11,6 +11,7 @@ from handlers.access import RANK
 from handlers.context import Context, Message, strong
 from handlers.daytime import by_day
 from handlers.figures import sample_mark
+from handlers.order_rights import heirs
 from handlers.order_store import Order
 from handlers.order_words import line
 from handlers.stores import Official, Person
@@ -88,18 +89,14 @@ def _people(context: Context, everybody: Sequence[Official], order: Order, name:
     """The lead's officials, the supporting units' with them, or the managers of whoever judges it."""
     tree, given = context.stores.units.tree(), order.given
     if name == ESCALATED or name.startswith("reported"):
-        above = [unit.id for unit in tree.ancestors(given.lead, context.today)]
-        asked = above if name == ESCALATED else [given.given_by, *above]
+        leads = heirs(context, given.lead)
+        above = [unit.id for lead in leads for unit in tree.ancestors(lead, context.today)]
+        asked = above if name == ESCALATED else [*heirs(context, given.given_by), *above]
         managers = [one for one in everybody if RANK[one.role] >= RANK["manager"]]
-        found = (_of(context, managers, [unit]) for unit in asked if unit != given.lead)
+        found = (_of(context, managers, [unit]) for unit in asked if unit not in leads)
         return next((people for people in found if people), [])  # the nearest that has anybody
     units = (given.lead, *(given.supporting if SUPPORTING_TOO.match(name) else ()))
-    # An office that ended: whoever has its work now.
-    return _of(context, everybody, [one for unit in units for one in (_heirs(context, unit) or [unit])])
-
-
-def _heirs(context: Context, unit_id: str) -> list[str]:
-    return [unit.id for unit in context.stores.units.tree().successors(unit_id)]
+    return _of(context, everybody, [one for unit in units for one in heirs(context, unit)])
 
 
 def _of(context: Context, officials: Sequence[Official], units: Sequence[str]) -> list[Person]:

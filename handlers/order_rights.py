@@ -46,3 +46,14 @@ def deed_office(held: Sequence[Official], context: Context, unit_id: str) -> str
     able = [office for office in held if RANK[office.role] >= RANK["manager"]]
     near = [office for office in able if covers(context, [office], unit_id, "manager") and office.role != "admin"]
     return next((office.unit_id for office in (*near, *able)), None)
+
+
+def heirs(context: Context, unit_id: str) -> list[str]:
+    """The unit, or, where it ended, whoever has its work now."""
+    return [unit.id for unit in context.stores.units.tree().successors(unit_id)] or [unit_id]
+
+
+def lies_in(context: Context, unit_id: str, part: str) -> bool:
+    """Whether an office, or all that has its work now, is that unit or lies under it."""
+    tree = context.stores.units.tree()
+    return tree.covers(unit_id, part) or all(tree.covers(unit_id, one) for one in heirs(context, part))

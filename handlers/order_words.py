@@ -9,6 +9,7 @@ from handlers.access import may_read
 from handlers.context import Context, Texts, strong
 from handlers.criteria import criterion_name
 from handlers.figures import change_sentence, factor_names, index_survey, period_name, read, values
+from handlers.order_rights import lies_in
 from handlers.order_store import Done, Order
 from handlers.wording import whole, within
 from scoring.compare import change
@@ -128,11 +129,9 @@ def _figure_line(context: Context, period: Period, figure: Figure | None) -> str
 
 def monday(context: Context, unit_id: str) -> list[str]:
     """The Monday line: orders of the unit and below that are late, fall due until Sunday, or were reported."""
-    tree, today = context.stores.units.tree(), context.today
+    orders, today = context.stores.orders, context.today
     sunday = today + timedelta(days=6 - today.weekday())
-    live = [
-        one for name in LIVE for one in context.stores.orders.of_state(name) if tree.covers(unit_id, one.given.lead)
-    ]
+    live = [one for name in LIVE for one in orders.of_state(name) if lies_in(context, unit_id, one.given.lead)]
     still = [one for one in live if one.state == "open"]
     counts = {
         "weekly.orders_late": sum(is_overdue(one.state, one.given.deadline, today) for one in still),

@@ -10,7 +10,7 @@ from handlers.access import covers, offices
 from handlers.asked import asked, not_yours
 from handlers.context import Button, Context, Message, strong
 from handlers.figures import sample_mark
-from handlers.order_rights import deed_office, judges, reports, sees
+from handlers.order_rights import deed_office, judges, lies_in, reports, sees
 from handlers.order_store import Done, Order
 from handlers.order_words import line, whole_order
 from handlers.wording import within
@@ -107,10 +107,10 @@ def _list(context: Context, *, overdue: bool = False, unit: Unit | None = None) 
 
 def mine(context: Context, unit: Unit | None = None) -> list[Order]:
     """The live orders she may see; those in which a unit, or one below it, has a part."""
-    tree, held = context.stores.units.tree(), offices(context)
+    held = offices(context)
     live = [one for state in LIVE for one in context.stores.orders.of_state(state) if sees(context, held, one)]
     if unit is not None:
-        live = [one for one in live if any(tree.covers(unit.id, part) for part in _parts(one))]
+        live = [one for one in live if any(lies_in(context, unit.id, part) for part in _parts(one))]
     return sorted(live, key=lambda one: (one.given.deadline is None, one.given.deadline or context.today, one.number))
 
 

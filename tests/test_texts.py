@@ -94,6 +94,8 @@ def reasons_of_unit_faults() -> set[str]:
 
 PAR_COLUMNS = "place unit code area criterion points maximum percent class lost leads own appraised survey note"
 
+TOGETHER = "unit score low high n index class present short visits per_thousand"
+
 FAMILIES: dict[str, set[str]] = {
     "fault.": set(FAULT_CODES),
     "unit_fault.": reasons_of_unit_faults(),
@@ -108,10 +110,7 @@ FAMILIES: dict[str, set[str]] = {
     "par.column.": set(PAR_COLUMNS.split()),
     "facilities.column.": {"score", "low", "high", "n"},
     "topic.": {"scores", *TOPICS},
-    "together.column.": {"score", "low", "high", "n", "index", "class", "present", "short", "visits"}
-    | {"unit", "per_thousand"},
-        *["unit", "score", "low", "high", "n", "index", "class", "present", "short", "visits", "per_thousand"]
-    },
+    "together.column.": {*TOGETHER.split()},
     "staffing.name.": set(FIELDS),
     "staffing.fact.": {"present", "unknown", "short", "over", "to_cut"},
     "staffing.when.": {"year", "month", "day"},
@@ -119,12 +118,12 @@ FAMILIES: dict[str, set[str]] = {
     "order_fault.": set(get_args(order_sheet.Reason)),
     "order.state.": set(get_args(State)),
     "order.already.": set(get_args(State)),
-    "order.deed.": set(POSSIBLE),
-    "order.did.": set(POSSIBLE),
-    "order.write.": {str(deed) for deed in POSSIBLE} - {"accepted"},
+    "order.deed.": {*POSSIBLE},
+    "order.did.": {*POSSIBLE},
+    "order.write.": {"reported", "returned", "withdrawn"},
     "order.notice.": {"given", "reported", "returned", "accepted", "withdrawn", "superior"},
     "order.column.": set(ORDER_COLUMNS),
-    "button.order_": set(POSSIBLE),
+    "button.order_": {*POSSIBLE},
     "help.": set(handlers.COMMANDS),
     "role.": set(get_args(Role)),
     "disposition.": set(get_args(Disposition)),

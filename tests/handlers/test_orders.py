@@ -10,9 +10,10 @@ import pytest
 
 from bot.schedule import SYSTEM
 from handlers.context import Context
-from handlers.order_words import COLUMNS, order_table
+from handlers.order_words import COLUMNS, monday, order_table
 from handlers.orders_taken import Taken, take_orders, take_rows
 from scoring.orders import Given
+from tests.test_dialogs import bring_hung_yen
 from tests.world import World, world
 
 SNV, CHAIR, HUNG, XUONG = "34-SNV", "34", "340", "343"
@@ -206,6 +207,23 @@ def test_where_the_superior_unit_has_nobody_the_one_above_it_is_told(made: World
     made.tick()
     assert [who for who, _ in told(made)] == ["chair"]
     assert "Đơn vị cấp dưới chậm" in told(made)[0][1]
+
+
+def test_after_a_merger_whoever_has_the_offices_work_is_told(tmp_path: Path) -> None:
+    """Huyện Đông Hưng ended on 1 July 2025: its order goes on where its communes went."""
+    with world(tmp_path, id="hung-yen", sample=False, step=10) as made:
+        bring_hung_yen(made)
+        old = next(one for one in context(made).stores.units.tree().units if one.name == "Huyện Đông Hưng")
+        heir = context(made).stores.units.tree().successors(old.id)[0]
+        given = Given("Niêm yết phí", old.id, heir.parent or "", date(2025, 6, 1), date(2026, 11, 17))
+        assert give(made, given).new == [(0, 1)]
+        joins(made, "heir", heir.code)
+        joins(made, "chair", heir.parent or "")
+        at(made, "2026-11-26 09:00")
+        made.tick()
+        assert {who for who, _ in told(made)} == {"heir", "chair"}
+        assert "1 · Huyện Đông Hưng" in made.says("chair", "/nhiemvu")
+        assert "1 quá hạn" in "".join(monday(context(made), heir.parent or ""))
 
 
 # --- who may ---

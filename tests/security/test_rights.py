@@ -70,7 +70,7 @@ def due(case: Case) -> Due:
         return _of_unsigned_figures(case)
     if case.command in {"nhiemvu", "giao"}:
         return _of_orders(case)
-    return _of_communes(case) if case.command == "cosovatchat" else _of_an_official(case)
+    return _of_figures(case) if case.command in {"cosovatchat", "doichieu"} else _of_an_official(case)
 
 
 def _of_an_official(case: Case) -> Due:
@@ -89,9 +89,6 @@ def _of_an_official(case: Case) -> Due:
             return _if(below, "her unit, below it, or an admin", {"figure", "file"}, "read")
         case "score" | "rank" | "compare" | "visao":
             return _if(below, "her unit, below it, or an admin", {"figure"}, "read")
-        case "doichieu":
-            more = set() if case.relation == CHILD else {"points", "people"}  # communes are not in these figures
-            return _if(below, "her unit, below it, or an admin", {"figure"} | more, "read")
         case "tuan":
             return Due("the summary of her own unit", frozenset({"figure"}), "read")
         case "trang":
@@ -104,8 +101,11 @@ def _of_an_official(case: Case) -> Due:
     return _if(manages, "managers, for what they cover", learns, line)
 
 
-def _of_communes(case: Case) -> Due:
+def _of_figures(case: Case) -> Due:
     below = case.relation in {OWN, CHILD} or case.who == "admin"
+    if case.command == "doichieu":
+        more = set() if case.relation == CHILD else {"points", "people"}  # communes are not in these
+        return _if(below, "her unit, below it, or an admin", {"figure"} | more, "read")
     if below and case.relation in {CHILD, OTHER}:
         return Due("an office without communes below")
     return _if(below, "her unit, below it, or an admin", {"figure"}, "read")
