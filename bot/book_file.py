@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Unusable
-from bot.operations import read_file
+from bot.given_file import read_file
 from bot.table_file import excel_parts
 from scoring.book_sheet import MOST_ROWS, NO_VALUE, Grid
 

@@ -46,6 +46,7 @@ POINTS = (
     "schedule.periods-closed",
     "schedule.silent-closed",
     "schedule.reminded",
+    "schedule.orders-told",
     "schedule.asked",
     "schedule.forgotten",
     "schedule.tidied",

@@ -6,10 +6,9 @@ import base64
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from bot import book_operations, demo, feed_operations
+from bot import book_operations, demo, feed_operations, order_operations
 from bot.chance import new_code
 from bot.core import SAMPLE, Core
 from bot.errors import Unusable
@@ -197,6 +196,7 @@ OPERATIONS: Mapping[str, Callable[[Core, Write[Any], Arguments], dict[str, Any]]
     "link": link,
     **feed_operations.OPERATIONS,
     **book_operations.OPERATIONS,
+    **order_operations.OPERATIONS,
     "publish": publish_survey,
     "units": bring_units,
     "push": push,
@@ -222,10 +222,3 @@ def in_one_transaction(connection: sqlite3.Connection) -> Write[Any]:
         return result
 
     return write
-
-
-def read_file(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unusable(str(path), f"cannot be read ({error.strerror})", "check the path") from error

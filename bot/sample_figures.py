@@ -13,9 +13,12 @@ from bot.core import Core
 from bot.errors import Unusable
 from bot.schedule import SYSTEM
 from bot.storage.books import store_book
-from handlers.context import to_ms
+from bot.table_file import read_table
+from handlers.context import Context, to_ms
+from handlers.orders_taken import take_rows
 from scoring import par_sheet, staffing_sheet
 from scoring.book_sheet import Fault, Form, Grid
+from scoring.order_sheet import columns_of
 from scoring.par_sheet import read_par
 from scoring.staffing_sheet import read_staffing
 
@@ -44,8 +47,20 @@ def load_meeting(core: Core, write: Write) -> None:
         for book in context.stores.books.waiting():
             if book.name == str(FOLDER):
                 context.stores.books.sign(book, SIGNER, at)
+        _orders(context, folder / "orders.csv")
 
     write(job)
+
+
+def _orders(context: Context, path: Path) -> None:
+    """What the chairman ordered, each with its lead and, where the report names one, its deadline."""
+    table = read_table(path)
+    columns = columns_of(table.header)
+    if isinstance(columns, list):
+        raise Unusable(str(path), f"has a fault ({columns[0].reason})", "restore it from the release")
+    rows = [(line, {columns[at]: cell for at, cell in enumerate(cells) if at in columns}) for line, cells in table.rows]
+    for fault in take_rows(context, rows, SIGNER).faults:
+        raise Unusable(f"{path}, row {fault.line}", f"has a fault ({fault.reason})", "restore it from the release")
 
 
 def _sound(found: Any, faults: Sequence[Fault]) -> Any:

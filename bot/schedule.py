@@ -21,7 +21,7 @@ from bot.failpoints import reach
 from bot.readers import Readers
 from bot.storage.queries import SQL
 from bot.writer import Writer
-from handlers import asking, findings, rating, upkeep, weekly
+from handlers import asking, findings, order_notices, rating, upkeep, weekly
 from handlers.approval import held
 from handlers.asking import REST_DAYS
 from handlers.context import Context, Incoming, Message
@@ -82,11 +82,13 @@ def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
     reach("schedule.silent-closed")
     reminders = upkeep.remind(context, partial(post, context, kind="reminder"))
     reach("schedule.reminded")
+    orders = order_notices.remind(context, partial(post, context, kind="order"))
+    reach("schedule.orders-told")
     asked = asking.ask(context, partial(post, context, kind="invitation"))
     reach("schedule.asked")
     _forget(context, connection)
     reach("schedule.forgotten")
-    return {"periods": periods, "partial": partial_, "reminders": reminders, "asked": asked}
+    return {"periods": periods, "partial": partial_, "reminders": reminders, "orders": orders, "asked": asked}
 
 
 def write_letters(context: Context, week: str | None = None) -> list[Letter]:

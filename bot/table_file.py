@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Unusable
-from bot.operations import read_file
+from bot.given_file import read_file
 
 MOST_BYTES = 50_000_000
 """Of a file, and, ten times that, of what an Excel file unpacks to."""
@@ -49,7 +49,7 @@ def read_table(path: Path) -> Table:
         raise Unusable(str(path), "is neither .csv nor .xlsx", "save it as one of these")
     filled = [(line, cells) for line, cells in lines if any(cell.strip() for cell in cells)]
     if not filled:
-        raise Unusable(str(path), "is empty", "the first row names the columns, each other row is a dossier's event")
+        raise Unusable(str(path), "is empty", "the first row names the columns, each other row is one entry")
     if len(filled) > MOST_ROWS:
         raise Unusable(str(path), f"has more than {MOST_ROWS:,} rows", "send it in parts")
     return Table(filled[0][1], filled[1:])

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from handlers.book_store import Books
 from handlers.finding_store import Findings
+from handlers.order_store import Orders
 from handlers.visit_store import Invitations, Provenance, Ratings, Visit
 from scoring.counts import Item, Tally
 from scoring.release import Cell, Chain
@@ -366,4 +367,5 @@ class Stores:
     cells: Cells
     officials: Officials
     posts: Posts
+    orders: Orders
     audit: Audit

@@ -25,6 +25,7 @@ from handlers.figures import (
     values,
 )
 from handlers.improvement import done_at
+from handlers.order_words import monday
 from handlers.stores import Person
 from handlers.trend import history
 from handlers.upkeep import SILENT
@@ -32,7 +33,7 @@ from handlers.wording import number, whole, within
 from scoring.alerts import Move
 from scoring.counts import Tally
 from scoring.index import POOLED, Figure
-from scoring.period import Period, by_id, parse, previous, span
+from scoring.period import Period, by_id, containing, parse, previous, span
 from scoring.report import Standing, Summary, summary
 from scoring.units import Unit
 
@@ -81,6 +82,8 @@ def message(context: Context, due: Due) -> Message:
     if due.late:
         lines.append(spoken.texts("weekly.late_edition"))
     lines += _state(spoken, found)
+    if due.periods[-1] == previous(containing(context.today)[0]):
+        lines += monday(spoken, due.unit.id)
     if len(due.periods) > 1:
         weeks = ", ".join(within(spoken.texts, period_name(spoken, week)) for week in due.periods[:-1])
         lines.append(spoken.texts("weekly.missed", weeks=weeks))

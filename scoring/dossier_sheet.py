@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal, get_args
 
+from scoring.day_words import read_day
 from scoring.dossier_words import Words
 from scoring.phone import phone_of
 from scoring.units import Unit
@@ -70,7 +71,6 @@ OFFICE_CLOSES = time(17)
 """When a visit is taken to have ended of which only the day is known."""
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})", re.ASCII)
-_DATE_FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _TIME = re.compile(r"[ T]+(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::\d{2}(?:\.\d+)?)?$")
 _ADDRESS = re.compile(r"\w[\w@.:+-]*", re.ASCII)
 """Of one person: with a hyphen before it Telegram reads a group, with @ a public channel."""
@@ -223,7 +223,7 @@ class _Row:
             return self._instant(name, text)
         found = _TIME.search(text)
         day_text = text[: found.start()] if found else text
-        day = _day(day_text)
+        day = read_day(day_text)
         try:
             at = time(int(found["hour"]), int(found["minute"])) if found else OFFICE_CLOSES
         except ValueError:
@@ -240,7 +240,7 @@ class _Row:
         except (ValueError, OverflowError):
             self._wrong(name, "bad_date")
             return None
-        if _day(moment.date().isoformat()) is None:
+        if read_day(moment.date().isoformat()) is None:
             self._wrong(name, "bad_date")
             return None
         return moment
@@ -271,20 +271,3 @@ class _Row:
 
 def _is_code(code: str) -> bool:
     return code.isprintable() and any(letter.isalnum() for letter in code) and not _ROUNDED.fullmatch(code)
-
-
-def _day(text: str) -> date | None:
-    """ISO, or day first as Vietnam writes it; only years of this age."""
-    text = text.strip()
-    found: date | None = None
-    try:
-        found = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None
-    except ValueError:
-        return None
-    for pattern in _DATE_FORMATS if found is None else ():
-        try:
-            found = datetime.strptime(text, pattern).date()  # noqa: DTZ007  (a day has no zone)
-            break
-        except ValueError:
-            continue
-    return found if found and 2000 <= found.year <= 2100 else None

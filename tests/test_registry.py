@@ -99,7 +99,7 @@ def test_every_button_that_is_shown_in_vietnamese_is_pressed_somewhere() -> None
 
 SHOWN = re.compile(r"(?m)^< ((?:\[[^\]]+\] *)+)$")
 ONE_OF_MANY = re.compile(
-    r"Sửa \d+|người (?:xem|quản lý) · .+|(?:Xã|Thị trấn|Huyện|Tỉnh) .+"  # one of its kind is pressed
+    r"Sửa \d+|Nhiệm vụ \d+|người (?:xem|quản lý) · .+|(?:Xã|Thị trấn|Huyện|Tỉnh) .+"  # one of its kind is pressed
     r"|Start|Later|I was elsewhere|Who are you\?|No, thank you"  # the English dialogs press these
     r"|(?:\d\d/\d\d/)?20\d\d"  # a day or a year, as buttons offer those there are
     r"|DỮ LIỆU MẪU|Xem trước, chưa gửi"  # marks, no buttons
@@ -129,6 +129,8 @@ WRITES: dict[str, tuple[str, ...]] = {
     "uyquyen": ("/uyquyen", "/uyquyen 30/11/2026"),
     "moi": ("/moi", "/moi Đông Các", "/moi zzz"),
     "thuhoi": ("/thuhoi", "/thuhoi {official}"),
+    "giao": ("/giao", "/giao Đông Hưng", "/giao Đông Hưng; Vũ Thư 30/11/2026 #A: mở quầy số 2"),
+    "nhiemvu": ("/nhiemvu", "/nhiemvu Đông Hưng", "/nhiemvu 1", "/nhiemvu 1 xong: đã mở", "/nhiemvu 1 chấp nhận"),
 }
 READS: dict[str, tuple[str, ...]] = {
     "tieptuc": ("/tieptuc",),

@@ -15,13 +15,16 @@ import pytest
 import handlers
 from bot.texts import LANGUAGES, Catalogue, load_catalogues
 from handlers.book_store import BookKind
+from handlers.order_words import COLUMNS as ORDER_COLUMNS
 from handlers.par_figures import PARTS
-from handlers.staffing_figures import COLUMNS
+from handlers.staffing_figures import COLUMNS as STAFFING_COLUMNS
 from handlers.stores import Disposition, Edition, Role
 from handlers.topics import TOPICS
+from scoring import order_sheet
 from scoring.book_sheet import Reason as BookReason
 from scoring.dossier_sheet import Reason
 from scoring.gaming import DETECTORS, OFFICIALS
+from scoring.orders import POSSIBLE, State
 from scoring.period import KINDS
 from scoring.staffing import FIELDS
 from survey.faults import FAULT_CODES
@@ -108,7 +111,16 @@ FAMILIES: dict[str, set[str]] = {
     "staffing.name.": set(FIELDS),
     "staffing.fact.": {"present", "unknown", "short", "over", "to_cut"},
     "staffing.when.": {"year", "month", "day"},
-    "staffing.column.": {"unit", "day", *COLUMNS, "change", "invented", "note"},
+    "staffing.column.": {"unit", "day", *STAFFING_COLUMNS, "change", "invented", "note"},
+    "order_fault.": set(get_args(order_sheet.Reason)),
+    "order.state.": set(get_args(State)),
+    "order.already.": set(get_args(State)),
+    "order.deed.": set(POSSIBLE),
+    "order.did.": set(POSSIBLE),
+    "order.write.": {str(deed) for deed in POSSIBLE} - {"accepted"},
+    "order.notice.": {"given", "reported", "returned", "accepted", "withdrawn", "superior"},
+    "order.column.": set(ORDER_COLUMNS),
+    "button.order_": set(POSSIBLE),
     "help.": set(handlers.COMMANDS),
     "role.": set(get_args(Role)),
     "disposition.": set(get_args(Disposition)),

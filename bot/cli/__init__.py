@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from bot.cli import backups, books, chat, connect, doctor, dossiers, figures, offices, posters, sample, serving
+from bot.cli import backups, books, chat, connect, doctor, dossiers, figures, offices, orders, posters, sample, serving
 from bot.errors import AlreadyRunning, StorageUnavailable, Unusable
 from bot.log import set_up
 from bot.writer import is_storage_failure
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for family in (serving, sample, figures, offices, posters, dossiers, books, chat, connect, backups, doctor):
+for family in (serving, sample, figures, offices, posters, dossiers, books, orders, chat, connect, backups, doctor):
     family.add_to(app)
 
 

@@ -12,7 +12,7 @@ from bot.cli.perform import perform
 from bot.cli.posters import check_place, write_poster
 from bot.core import Lines, make_core
 from bot.errors import Unusable
-from bot.operations import read_file
+from bot.given_file import read_file
 from bot.schedule import SYSTEM
 from bot.settings import load_settings
 from bot.setup import check_sheet, check_units, rows_of

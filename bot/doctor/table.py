@@ -28,6 +28,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("Zalo ZBS", zalo_zbs.zalo_zbs),
     ("outbox", work.outbox),
     ("summaries", work.summaries),
+    ("holidays", work.holidays),
     ("backup", work.backup),
 )
 """What it is about, and the check."""

@@ -84,6 +84,18 @@ def summaries(patient: Patient) -> Iterator[Finding]:
         yield worth_knowing("summaries", f"{late} of {week.id} are due and not written yet", mend)
 
 
+def holidays(patient: Patient) -> Iterator[Finding]:
+    """Whether the calendar reaches over the year to come: summaries and the reminders of orders go by it."""
+    if patient.core is None:
+        return
+    last = max((day.year for day in patient.core.quiet_days), default=0)
+    if last > patient.now.astimezone(patient.settings.zone).year:
+        yield fine("holidays", f"known until {last}")
+    else:
+        says = f"config/quiet_days.csv has none {f'after {last}' if last else 'at all'}: they count as working days"
+        yield worth_knowing("holidays", says, "add them from the government's notice and restart")
+
+
 def backup(patient: Patient) -> Iterator[Finding]:
     """The last one that this machine made, or of which the audit tells. Sample data needs none."""
     if patient.database is None or patient.core is None:

@@ -10,6 +10,7 @@ from bot.storage.cells import CellStore
 from bot.storage.findings import FindingStore
 from bot.storage.invitations import InvitationStore
 from bot.storage.officials import OfficialStore
+from bot.storage.orders import OrderStore
 from bot.storage.people import PeopleStore, TalkStore
 from bot.storage.posts import PostStore
 from bot.storage.ratings import RatingStore
@@ -33,5 +34,6 @@ def stores_over(connection: sqlite3.Connection, province_id: str, shelf: Shelf, 
         cells=CellStore(connection, province_id),
         officials=OfficialStore(connection, province_id),
         posts=PostStore(connection, province_id),
+        orders=OrderStore(connection, province_id),
         audit=audit or AuditStore(connection, province_id),
     )

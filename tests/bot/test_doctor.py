@@ -119,6 +119,10 @@ def overdue(ward: Ward) -> Patient:
     return ward.patient
 
 
+def in_2036(ward: Ward) -> Patient:
+    return replace(ward.patient, now=ward.patient.now.replace(year=2036))
+
+
 def old_backup(ward: Ward) -> Patient:
     backed_up(ward.patient.path, ward.made.now, hours=24 * 9)
     return ward.patient
@@ -146,6 +150,7 @@ FAULTS: dict[str, tuple[Callable[[Ward], Patient], str, str]] = {
         "1 messages of the last 30 days may or may not have arrived (weekly 2026-W46 Huyện Đông Hưng)",
     ),
     "summaries": (overdue, "!", "1 of 2026-W46 are due and not written yet"),
+    "holidays": (in_2036, "!", "config/quiet_days.csv has none after 2035: they count as working days"),
     "backup": (old_backup, "✗", "the last was made 9 days ago; sipas backup --out FILE"),
 }
 

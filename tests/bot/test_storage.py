@@ -221,6 +221,13 @@ ON_THE_WRITER = [
     "late_invited_phones",
     "spent_rating_requests",
     "awaits_ratings",
+    "order_of_digest",
+    "get_order",
+    "orders_of_state",
+    "orders_due",
+    "orders_changed",
+    "order_deeds",
+    "order_notices",
     "sittings",
     "answers_of_days",
 ]

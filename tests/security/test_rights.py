@@ -68,6 +68,8 @@ def due(case: Case) -> Due:
         return allowed if managing else Due("not: managers, for what they cover", line="refused")
     if case.command in {"par", "staffing", "kyduyet"}:
         return _of_unsigned_figures(case)
+    if case.command in {"nhiemvu", "giao"}:
+        return _of_orders(case)
     return _of_communes(case) if case.command == "cosovatchat" else _of_an_official(case)
 
 
@@ -119,6 +121,14 @@ def _of_unsigned_figures(case: Case) -> Due:
     return _if(manages, "figures that nobody signed are her managers' own", learns, "read")
 
 
+def _of_orders(case: Case) -> Due:
+    if case.command == "nhiemvu":
+        below = case.relation in {OWN, CHILD} or case.who == "admin"
+        return _if(below, "her unit, below it, or an admin", set(), "read")
+    above = case.who == "admin" or (case.who == "manager" and case.relation == CHILD)
+    return _if(above, "a manager above the unit, or an admin", set(), "given")
+
+
 MANAGING = {
     "export": ({"file"}, "read"),
     "baocao": ({"file"}, "read"),
@@ -157,6 +167,7 @@ def ask(made: World, case: Case, again: str = "") -> list[Message]:
         "staffing": f"@draft {UNITS[case.relation]} 2018-12-31",
         "kyduyet": "",
         "dalam": f"{UNITS[case.relation]}: mở quầy số 2",
+        "giao": f"{UNITS[case.relation]} 30/11/2026: {case} {again}",
         "start": "",
         "xoa": "",
         "compare": f"{UNITS[case.relation]} quý 3 vs quý 4",
@@ -201,7 +212,10 @@ def judge(made: World, case: Case) -> str | None:
 
 def test_every_cell_of_the_matrix_is_as_explained(busy: World) -> None:
     """B5, B6, B10: nobody learns or does what is not hers; every reading and every refusal is a line of the audit."""
-    wrong = [(case, fault) for case in CASES if (fault := judge(busy, case))]
+    wrong = []
+    for who in WHO:
+        wrong += [(case, fault) for case in CASES if case.who == who and (fault := judge(busy, case))]
+        busy.wait(hours=1)  # the audit takes a thousand strangers an hour
     assert wrong == []
     allowed = sum(bool(due(case).learns) for case in CASES)
     assert allowed > 40
