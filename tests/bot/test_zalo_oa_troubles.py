@@ -137,10 +137,11 @@ async def test_a_refresh_whose_answer_is_lost_is_said_plainly_and_consenting_aga
     standin.faults.add(Fault("drop_after", path=TOKEN))
     async with running(tmp_path, standin, server) as rig:
         event = standin.follow(LAN)
-        assert await standin.wait_until(lambda: event.taken)
+        assert await standin.wait_until(lambda: event.taken and any(call.path == TOKEN for call in standin.calls))
         # Stored it is; it cannot be answered.
         assert rig.rows("SELECT state FROM inbox") == [("done",)]
         assert standin.texts(LAN) == []
+        await rig.kill()  # stopping, it would wait for the answer
     program = rig.program
     program.begin()
     await asyncio.to_thread(program.wait_healthy)  # /healthz does not depend on Zalo

@@ -27,6 +27,7 @@ import pandas as pd
 import uvicorn.lifespan.off
 import uvicorn.protocols.http.httptools_impl
 
+import bot.__main__
 import bot.program
 from bot import cli
 from bot.cli.serving import run
@@ -39,6 +40,7 @@ __all__ = ["bot", "pd", "uvicorn"]
 
 def move(folder: str, environment: Mapping[str, str], out: str, error: str) -> None:
     """In the child: that folder, environment and standard streams are its own."""
+    sys.modules["__main__"] = bot.__main__  # from which the drawing process starts
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
