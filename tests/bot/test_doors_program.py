@@ -18,6 +18,7 @@ import pytest
 
 from tests.bot.test_zalo_oa_program import QUICK
 from tests.bot.zalo_oa_rig import Rig, running
+from tests.faults.lives import Server
 from tests.faults.program import Program
 from tests.security.canaries import forward
 from tests.standins.checker import read_rows
@@ -36,8 +37,8 @@ HERS = ("answer", "session", "response", "response_link", "consent", "counts", "
 
 
 @pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with ZaloOaStandin(QUICK) as standin, running(tmp_path, standin) as made:
+async def rig(tmp_path: Path, server: Server) -> AsyncIterator[Rig]:
+    async with ZaloOaStandin(QUICK) as standin, running(tmp_path, standin, server) as made:
         yield made
 
 
@@ -160,14 +161,17 @@ def number_of(shown: str, label: str) -> str:
     return found[1] or found[2]
 
 
-async def test_begun_at_zalos_bot_killed_and_finished_on_telegram_it_is_one_answer(tmp_path: Path) -> None:
+async def test_begun_at_zalos_bot_killed_and_finished_on_telegram_it_is_one_answer(
+    tmp_path: Path, server: Server
+) -> None:
     async with TelegramStandin() as telegram, ZaloBotStandin() as zalo:
         extra = {
             "SIPAS_ZALO_BOT_TOKEN": zalo.token,
             "SIPAS_ZALO_BOT_API": zalo.url,
             "SIPAS_ZALO_BOT_SECRET": "stand-in-secret-0123456789",
         }
-        program = Program(tmp_path, telegram.url, telegram.token, extra=extra | {"SIPAS_TIMEZONE": "Asia/Ho_Chi_Minh"})
+        extra["SIPAS_TIMEZONE"] = "Asia/Ho_Chi_Minh"
+        program = Program(tmp_path, telegram.url, telegram.token, extra=extra, server=server)
         await asyncio.to_thread(program.start)
         try:
             code = await fed(program)

@@ -14,6 +14,7 @@ import pytest
 
 from tests.bot.rating_rig import FIELDS, PHONE, SPELLINGS, TEMPLATE
 from tests.bot.zalo_oa_rig import NOWHERE, Rig, settings_of
+from tests.faults.lives import Server
 from tests.faults.program import Program, afternoon
 from tests.standins.zalo_oa import Fault, Patience, ZaloOaStandin
 
@@ -31,13 +32,13 @@ async def standin() -> AsyncIterator[ZaloOaStandin]:
 
 
 @asynccontextmanager
-async def program(folder: Path, standin: ZaloOaStandin, *phones: str) -> AsyncIterator[Rig]:
+async def program(folder: Path, standin: ZaloOaStandin, server: Server, *phones: str) -> AsyncIterator[Rig]:
     """Dossiers of this morning are in, and not a tick was made yet."""
     zone = afternoon()
     extra = {"SIPAS_ZALO_ZBS_API": standin.url, "SIPAS_ZALO_ZBS_TEMPLATE": TEMPLATE, "SIPAS_TIMEZONE": zone}
     home = folder / "home"
     home.mkdir()
-    made = Program(home, NOWHERE, "", extra=settings_of(standin) | extra)
+    made = Program(home, NOWHERE, "", extra=settings_of(standin) | extra, server=server)
     standin.courier.url = f"http://127.0.0.1:{made.port}/zalo/oa/webhook"
     at = (datetime.now(ZoneInfo(zone)) - timedelta(hours=3.5)).strftime("%Y-%m-%d %H:%M")
     lines = [f"H53-{number},returned,Xã Vũ Hội,{at},phone,{phone}" for number, phone in enumerate(phones)]
@@ -81,9 +82,9 @@ def looked_through(rig: Rig) -> None:
 
 
 async def test_fed_sent_rated_repeated_forged_and_pulled_is_one_response(
-    standin: ZaloOaStandin, tmp_path: Path
+    standin: ZaloOaStandin, tmp_path: Path, server: Server
 ) -> None:
-    async with program(tmp_path, standin, PHONE) as rig:
+    async with program(tmp_path, standin, server, PHONE) as rig:
         await rig.restart()
         (msg_id,) = await sent(rig)
         looked_through(rig)
@@ -112,9 +113,9 @@ async def test_fed_sent_rated_repeated_forged_and_pulled_is_one_response(
 
 
 async def test_what_no_event_told_of_is_pulled_and_its_late_event_counts_nothing(
-    standin: ZaloOaStandin, tmp_path: Path
+    standin: ZaloOaStandin, tmp_path: Path, server: Server
 ) -> None:
-    async with program(tmp_path, standin, PHONE, "0987 654 321") as rig:
+    async with program(tmp_path, standin, server, PHONE, "0987 654 321") as rig:
         await rig.restart()
         first, second = await sent(rig, 2)
         await asyncio.to_thread(rig.program.stop)
@@ -131,9 +132,9 @@ async def test_what_no_event_told_of_is_pulled_and_its_late_event_counts_nothing
 
 @pytest.mark.parametrize("dies", [False, True])
 async def test_a_send_whose_outcome_is_unknown_is_never_repeated_and_may_still_be_rated(
-    standin: ZaloOaStandin, tmp_path: Path, dies: bool
+    standin: ZaloOaStandin, tmp_path: Path, server: Server, dies: bool
 ) -> None:
-    async with program(tmp_path, standin, PHONE) as rig:
+    async with program(tmp_path, standin, server, PHONE) as rig:
         fault = Fault("slow", seconds=30.0, path="template") if dies else Fault("drop_after", path="template")
         standin.faults.add(fault)
         await rig.restart()
@@ -152,8 +153,10 @@ async def test_a_send_whose_outcome_is_unknown_is_never_repeated_and_may_still_b
         looked_through(rig)
 
 
-async def test_events_of_others_and_nonsense_change_nothing(standin: ZaloOaStandin, tmp_path: Path) -> None:
-    async with program(tmp_path, standin, PHONE) as rig:
+async def test_events_of_others_and_nonsense_change_nothing(
+    standin: ZaloOaStandin, tmp_path: Path, server: Server
+) -> None:
+    async with program(tmp_path, standin, server, PHONE) as rig:
         await rig.restart()
         (msg_id,) = await sent(rig)
         event = standin.ratings.rate(msg_id, 5, "", [], at=0)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.bot.zalo_oa_rig import UNIT, Rig, running
+from tests.faults.lives import Server
 from tests.standins.zalo_oa import Patience, ZaloOaStandin
 
 LAN, HOA = "5510185758261927916", "5510185758261927917"
@@ -27,8 +28,16 @@ async def standin() -> AsyncIterator[ZaloOaStandin]:
 
 
 @pytest.fixture
-async def rig(standin: ZaloOaStandin, tmp_path: Path) -> AsyncIterator[Rig]:
-    async with running(tmp_path, standin) as made:
+async def rig(standin: ZaloOaStandin, tmp_path: Path, server: Server) -> AsyncIterator[Rig]:
+    async with running(tmp_path, standin, server) as made:
+        yield made
+        assert not standin.courier.disabled
+
+
+@pytest.fixture
+async def busy(standin: ZaloOaStandin, tmp_path: Path, server: Server, answered: bytes) -> AsyncIterator[Rig]:
+    """A program with three weeks of answers."""
+    async with running(tmp_path, standin, server, answered) as made:
         yield made
         assert not standin.courier.disabled
 
@@ -116,9 +125,8 @@ async def test_following_leaving_stickers_and_the_open_chat(rig: Rig) -> None:
     assert await standin.wait_until(lambda: rig.rows(reachable, LAN) == [(1,)])
 
 
-async def test_an_official_enrols_and_reads_with_numbers(rig: Rig) -> None:
-    sipas = rig.program.sipas
-    await asyncio.to_thread(sipas, "demo", "--weeks", "3", "--responses", "400")
+async def test_an_official_enrols_and_reads_with_numbers(busy: Rig) -> None:
+    rig, sipas = busy, busy.program.sipas
     printed = (
         await asyncio.to_thread(sipas, "official", "invite", "--unit", "Huyện Vũ Thư", "--role", "manager")
     ).stdout

@@ -16,6 +16,7 @@ import pytest
 
 from tests.bot.test_zalo_oa_program import CODE, HOA, LAN, QUICK, begins, everything
 from tests.bot.zalo_oa_rig import Rig, running, settings_of
+from tests.faults.lives import Server
 from tests.standins.zalo_oa import Fault, ZaloOaStandin, signed
 from tests.standins.zalo_oa import events as made_of
 from tests.standins.zalo_oa.standin import APP_ID, MESSAGE, OA_ID, OA_SECRET, TOKEN, buttons
@@ -32,8 +33,16 @@ async def standin() -> AsyncIterator[ZaloOaStandin]:
 
 
 @pytest.fixture
-async def rig(standin: ZaloOaStandin, tmp_path: Path) -> AsyncIterator[Rig]:
-    async with running(tmp_path, standin) as made:
+async def rig(standin: ZaloOaStandin, tmp_path: Path, server: Server) -> AsyncIterator[Rig]:
+    async with running(tmp_path, standin, server) as made:
+        yield made
+        assert not standin.courier.disabled
+
+
+@pytest.fixture
+async def busy(standin: ZaloOaStandin, tmp_path: Path, server: Server, answered: bytes) -> AsyncIterator[Rig]:
+    """A program with three weeks of answers."""
+    async with running(tmp_path, standin, server, answered) as made:
         yield made
         assert not standin.courier.disabled
 
@@ -123,15 +132,16 @@ async def test_tokens_are_kept_sealed_and_a_restart_needs_no_new_ones(rig: Rig) 
 
 
 async def test_a_refresh_whose_answer_is_lost_is_said_plainly_and_consenting_again_mends_it(
-    standin: ZaloOaStandin, tmp_path: Path
+    standin: ZaloOaStandin, tmp_path: Path, server: Server
 ) -> None:
     standin.faults.add(Fault("drop_after", path=TOKEN))
-    async with running(tmp_path, standin) as rig:
+    async with running(tmp_path, standin, server) as rig:
         event = standin.follow(LAN)
-        assert await standin.wait_until(lambda: event.taken)
+        assert await standin.wait_until(lambda: event.taken and any(call.path == TOKEN for call in standin.calls))
         # Stored it is; it cannot be answered.
         assert rig.rows("SELECT state FROM inbox") == [("done",)]
         assert standin.texts(LAN) == []
+        await rig.kill()  # stopping, it would wait for the answer
     program = rig.program
     program.begin()
     await asyncio.to_thread(program.wait_healthy)  # /healthz does not depend on Zalo
@@ -266,7 +276,6 @@ def closed_week() -> str:
 
 async def enrolled(rig: Rig, user: str) -> None:
     sipas = rig.program.sipas
-    await asyncio.to_thread(sipas, "demo", "--weeks", "3", "--responses", "400")
     printed = (
         await asyncio.to_thread(sipas, "official", "invite", "--unit", "Huyện Vũ Thư", "--role", "viewer")
     ).stdout
@@ -275,8 +284,8 @@ async def enrolled(rig: Rig, user: str) -> None:
     await rig.says(user, f"/vao {code[0]}")
 
 
-async def test_the_summary_goes_out_once_and_its_numbers_can_be_typed(rig: Rig) -> None:
-    standin = rig.standin
+async def test_the_summary_goes_out_once_and_its_numbers_can_be_typed(busy: Rig) -> None:
+    rig, standin = busy, busy.standin
     await enrolled(rig, LAN)
     before = len(standin.texts(LAN))
     await asyncio.to_thread(rig.program.sipas, "push", "--week", closed_week())
@@ -289,8 +298,8 @@ async def test_the_summary_goes_out_once_and_its_numbers_can_be_typed(rig: Rig) 
 
 
 @pytest.mark.parametrize("how", ["ours", "zalo's"])
-async def test_beyond_the_window_a_summary_ends_as_failed_and_says_why(rig: Rig, how: str) -> None:
-    standin = rig.standin
+async def test_beyond_the_window_a_summary_ends_as_failed_and_says_why(busy: Rig, how: str) -> None:
+    rig, standin = busy, busy.standin
     await enrolled(rig, LAN)
     assert await until(lambda: bool(rig.rows("SELECT 1 FROM last_action")))
     calls = len([call for call in standin.calls if call.path == MESSAGE])

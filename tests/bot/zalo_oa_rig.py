@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.faults.lives import Server
 from tests.faults.program import Program
 from tests.standins.checker import read_rows
 from tests.standins.zalo_oa import ZaloOaStandin
@@ -18,11 +19,12 @@ from tests.standins.zalo_oa.standin import APP_ID, APP_SECRET, OA_SECRET, button
 KEY = "secret-key-of-the-zalo-tests-0123456789"
 NOWHERE = "http://127.0.0.1:9"
 UNIT = "Xã Vũ Hội"
+ZONE = "Asia/Ho_Chi_Minh"
 
 
 def settings_of(standin: ZaloOaStandin, first: str = "") -> dict[str, str]:
     return {
-        "SIPAS_TIMEZONE": "Asia/Ho_Chi_Minh",
+        "SIPAS_TIMEZONE": ZONE,
         "SIPAS_ZALO_OA_APP_ID": APP_ID,
         "SIPAS_ZALO_OA_SECRET": OA_SECRET,
         "SIPAS_ZALO_OA_APP_SECRET": APP_SECRET,
@@ -75,10 +77,13 @@ class Rig:
 
 
 @asynccontextmanager
-async def running(folder: Path, standin: ZaloOaStandin, **extra: str) -> AsyncIterator[Rig]:
-    """The program, healthy, with its webhook known to the stand-in."""
-    program = Program(folder, NOWHERE, "", extra=settings_of(standin) | extra)
+async def running(folder: Path, standin: ZaloOaStandin, server: Server, database: bytes = b"") -> AsyncIterator[Rig]:
+    """The program over that database, healthy, with its webhook known to the stand-in."""
+    program = Program(folder, NOWHERE, "", extra=settings_of(standin), server=server)
     standin.courier.url = f"http://127.0.0.1:{program.port}/zalo/oa/webhook"
+    if database:
+        program.database.parent.mkdir()
+        program.database.write_bytes(database)
     await asyncio.to_thread(program.start)
     try:
         yield Rig(standin, program)

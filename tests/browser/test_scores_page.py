@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser import drive
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.test_axe import RUN, _faults
+from tests.faults.lives import Server
 from tests.faults.program import ROOT, Program
 
 SHOTS = SCREENSHOTS / "scores"
@@ -21,9 +22,9 @@ LINK = re.compile(r"http://127\.0\.0\.1:\d+/o/[\w.-]+")
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    made = Program(tmp_path_factory.mktemp("scores"), "", "", extra={"SIPAS_PUBLIC_URL": ""})
-    made.sipas("demo", "--weeks", "8", "--responses", "1200")
+def program(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Iterator[Program]:
+    made = Program(tmp_path_factory.mktemp("scores"), "", "", extra={"SIPAS_PUBLIC_URL": ""}, server=server)
+    made.sipas("demo", "--weeks", "8", "--responses", "700")
     made.start()
     yield made
     made.kill()
@@ -164,7 +165,7 @@ def test_forged_links_cookies_and_forms_let_nobody_in(program: Program) -> None:
 
 
 def test_the_public_page_is_there_only_where_the_province_publishes(
-    browser: Browser, program: Program, tmp_path: Path, axe: Path
+    browser: Browser, program: Program, tmp_path: Path, axe: Path, server: Server
 ) -> None:
     assert httpx.get(f"http://127.0.0.1:{program.port}/diem").status_code == 404
     config = tmp_path / "config"
@@ -174,8 +175,9 @@ def test_the_public_page_is_there_only_where_the_province_publishes(
     province.write_text(text.replace("publishes_scores = false", "publishes_scores = true"), encoding="utf-8")
     folder = tmp_path / "open"
     folder.mkdir()
-    made = Program(folder, "", "", extra={"SIPAS_PUBLIC_URL": "", "SIPAS_CONFIG_DIR": str(config)})
-    made.sipas("demo", "--weeks", "4", "--responses", "400")
+    extra = {"SIPAS_PUBLIC_URL": "", "SIPAS_CONFIG_DIR": str(config)}
+    made = Program(folder, "", "", extra=extra, server=server)
+    made.sipas("demo", "--weeks", "4", "--responses", "150")
     made.start()
     try:
         with drive.phone(browser, javascript=True, bypass_csp=True) as context:

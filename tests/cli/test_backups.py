@@ -9,6 +9,7 @@ import pytest
 
 from tests.bot.test_backup import altered
 from tests.cli.test_commands import one_line
+from tests.faults.lives import Server
 from tests.faults.program import Program
 from tests.standins.checker import read_rows
 
@@ -16,8 +17,8 @@ KEY = {"SIPAS_BACKUP_KEY": "a key for the tests, long enough", "SIPAS_PUBLIC_URL
 
 
 @pytest.fixture(scope="module")
-def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    program = Program(tmp_path_factory.mktemp("một cửa"), "", "", extra=KEY)
+def serving(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Iterator[Program]:
+    program = Program(tmp_path_factory.mktemp("một cửa"), "", "", extra=KEY, server=server)
     program.start()
     yield program
     program.kill()

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
+from tests.faults.lives import Server
 from tests.faults.program import ROOT, Program, free_port
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Program:
+def office(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Program:
     """A folder with spaces in its name and some sample data."""
-    program = Program(tmp_path_factory.mktemp("một cửa"), "", "", extra={"SIPAS_PUBLIC_URL": ""})
+    program = Program(tmp_path_factory.mktemp("một cửa"), "", "", extra={"SIPAS_PUBLIC_URL": ""}, server=server)
     program.sipas("demo", "--weeks", "3", "--responses", "150", "--seed", "4")
     return program
 
@@ -38,7 +39,7 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def other(office: Program, **extra: str) -> Program:
-    return Program(office.folder, "", "", extra={"SIPAS_PUBLIC_URL": "", **extra})
+    return Program(office.folder, "", "", extra={"SIPAS_PUBLIC_URL": "", **extra}, server=office.server)
 
 
 def test_score_as_json_is_the_contract(office: Program) -> None:
@@ -185,7 +186,8 @@ def test_beside_a_running_program_commands_read_and_write_and_a_second_one_exits
     assert "another sipas process" in one_line(other(running, SIPAS_PORT=str(free_port())).sipas("run", expect=3))
     code = running.sipas("official", "invite", "--unit", "Đông Hưng", "--role", "viewer").stdout.splitlines()[0]
     assert len(code.replace("-", "")) == 16
-    assert running.entry("Xã Vũ Hội") == running.entry("Xã Vũ Hội")
+    printed = running.sipas("link", "Xã Vũ Hội").stdout
+    assert running.entry("Xã Vũ Hội") in printed == running.sipas("link", "Xã Vũ Hội").stdout
     assert "Tỉnh Thái Bình" in running.sipas("push", "--preview").stdout
     assert "is not an ISO week" in one_line(running.sipas("push", "--preview", "--week", "2026-W99", expect=2))
     assert json.loads(running.sipas("score", "34", "--json").stdout)["n"] > 100

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +13,13 @@ from pydantic import SecretStr
 from bot.channels.zalo_bot_look import ZaloBotLook
 from bot.doctor.patient import Patient
 from tests.bot.ward import Ward, healthy
+from tests.faults.lives import Server
 from tests.faults.program import Program
 from tests.standins.zalo_bot import TOKEN, Fault, ZaloBotStandin
 from tests.standins.zalo_bot.delivery import Webhook
 
 SECRET = "zalo-secret-0123456789"
+Operator = Callable[..., Program]
 
 
 @pytest.fixture
@@ -26,16 +28,21 @@ async def standin() -> AsyncIterator[ZaloBotStandin]:
         yield running
 
 
-def operator(folder: Path, standin: ZaloBotStandin, **more: str) -> Program:
-    return Program(folder, "", "", extra={"SIPAS_PUBLIC_URL": "", "SIPAS_ZALO_BOT_API": standin.url, **more})
+@pytest.fixture
+def operator(tmp_path: Path, standin: ZaloBotStandin, server: Server) -> Operator:
+    """A program with more settings, not running."""
+    ours = {"SIPAS_PUBLIC_URL": "", "SIPAS_ZALO_BOT_API": standin.url}
+    return lambda **more: Program(tmp_path, "", "", extra=ours | more, server=server)
 
 
-async def test_a_token_is_checked_and_kept_for_its_owner_only(tmp_path: Path, standin: ZaloBotStandin) -> None:
+async def test_a_token_is_checked_and_kept_for_its_owner_only(
+    tmp_path: Path, standin: ZaloBotStandin, operator: Operator
+) -> None:
     env = tmp_path / ".env"
     env.write_text("SIPAS_LANGUAGE=vi\nSIPAS_ZALO_BOT_TOKEN=old\n", encoding="utf-8")
     standin.delivery.webhook = Webhook("https://other.vn/x", "s" * 8)
     connect = ("connect", "zalo", "--bot-token", f" {TOKEN}\n")
-    done = await asyncio.to_thread(operator(tmp_path, standin).sipas, *connect)
+    done = await asyncio.to_thread(operator().sipas, *connect)
     assert "belongs to bot.thu" in done.stdout
     assert "https://other.vn/x; it is taken away" in done.stdout
     assert "50 people" in done.stdout
@@ -45,17 +52,19 @@ async def test_a_token_is_checked_and_kept_for_its_owner_only(tmp_path: Path, st
     assert TOKEN not in done.stdout + done.stderr
 
 
-async def test_the_webhook_is_named_with_what_it_lacks(tmp_path: Path, standin: ZaloBotStandin) -> None:
+async def test_the_webhook_is_named_with_what_it_lacks(operator: Operator) -> None:
     more = {"SIPAS_PUBLIC_URL": "http://danhgia.example", "SIPAS_ZALO_BOT_SECRET": SECRET}
-    one = operator(tmp_path, standin, **more)
+    one = operator(**more)
     done = await asyncio.to_thread(one.sipas, "connect", "zalo", "--bot-token", TOKEN)
     assert "by webhook at http://danhgia.example/zalo/bot/webhook" in done.stdout
     assert "only https" in done.stdout
     assert SECRET not in done.stdout + done.stderr
 
 
-async def test_a_token_that_zalo_refuses_is_not_kept(tmp_path: Path, standin: ZaloBotStandin) -> None:
-    one = operator(tmp_path, standin)
+async def test_a_token_that_zalo_refuses_is_not_kept(
+    tmp_path: Path, standin: ZaloBotStandin, operator: Operator
+) -> None:
+    one = operator()
     done = await asyncio.to_thread(one.sipas, "connect", "zalo", "--bot-token", "1:wrong", expect=2)
     assert done.stderr.count("\n") == 1
     assert "SIPAS_ZALO_BOT_TOKEN: is refused by Zalo" in done.stderr
@@ -70,16 +79,16 @@ async def test_a_token_that_zalo_refuses_is_not_kept(tmp_path: Path, standin: Za
     [("SIPAS_ZALO_BOT_TOKEN", "with/slash"), ("SIPAS_ZALO_BOT_SECRET", "short")],
 )
 async def test_a_setting_that_cannot_be_ends_with_2_and_names_itself(
-    tmp_path: Path, standin: ZaloBotStandin, setting: str, value: str
+    operator: Operator, setting: str, value: str
 ) -> None:
     more = {"SIPAS_ZALO_BOT_TOKEN": TOKEN, setting: value}
-    done = await asyncio.to_thread(operator(tmp_path, standin, **more).sipas, "run", expect=2)
+    done = await asyncio.to_thread(operator(**more).sipas, "run", expect=2)
     assert setting in done.stderr
     assert value not in done.stderr
 
 
-async def test_a_poster_names_the_code_to_type(tmp_path: Path, standin: ZaloBotStandin) -> None:
-    one = operator(tmp_path, standin, SIPAS_ZALO_BOT_TOKEN=TOKEN)
+async def test_a_poster_names_the_code_to_type(operator: Operator) -> None:
+    one = operator(SIPAS_ZALO_BOT_TOKEN=TOKEN)
     printed = (await asyncio.to_thread(one.sipas, "link", "Xã Vũ Hội")).stdout.splitlines()
     code = next(line.rpartition("/")[2] for line in printed if line.startswith("Web "))
     assert f"Zalo bot  type to it: {code}" in printed
@@ -131,9 +140,9 @@ def test_the_clock_is_compared_with_zalos(ward: Ward) -> None:
     assert any(one.mark == "✗" and "ahead of Zalo's" in one.says for one in ward.says("clock", patient))
 
 
-async def test_the_doctor_asks_zalo_and_prints_no_secret(tmp_path: Path, standin: ZaloBotStandin) -> None:
+async def test_the_doctor_asks_zalo_and_prints_no_secret(operator: Operator) -> None:
     more = {"SIPAS_ZALO_BOT_TOKEN": TOKEN, "SIPAS_ZALO_BOT_SECRET": SECRET, "SIPAS_PUBLIC_URL": "https://sipas.example"}
-    one = operator(tmp_path, standin, **more)
+    one = operator(**more)
     told = await asyncio.to_thread(lambda: one.sipas("doctor").stdout)
     assert "✓ Zalo bot: takes the token of bot.thu" in told
     assert "! Zalo bot: the webhook is not set, not https://sipas.example/zalo/bot/webhook" in told

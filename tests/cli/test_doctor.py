@@ -11,6 +11,7 @@ import pytest
 
 from bot.control import ask
 from bot.writing import socket_path
+from tests.faults.lives import Server
 from tests.faults.program import SECRET, Program
 from tests.standins.telegram import ThreadedStandin, in_thread
 
@@ -24,12 +25,13 @@ def standin() -> Iterator[ThreadedStandin]:
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory, standin: ThreadedStandin) -> Iterator[Program]:
+def program(tmp_path_factory: pytest.TempPathFactory, standin: ThreadedStandin, server: Server) -> Iterator[Program]:
     one = Program(
         tmp_path_factory.mktemp("bác sĩ"),
         standin.url,
         standin.token,
         extra={"SIPAS_SECRET_KEY": KEY, "SIPAS_PUBLIC_URL": "https://sipas.example"},
+        server=server,
     )
     one.start()
     yield one

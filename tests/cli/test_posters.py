@@ -12,13 +12,21 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from tests.faults.lives import Server, fork_server
 from tests.faults.program import Program
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+def drawing() -> Iterator[Server]:
+    """As `server`, with what a poster is drawn with."""
+    with fork_server("matplotlib.backends.backend_agg", "matplotlib.font_manager", "segno") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory, drawing: Server) -> Iterator[Program]:
     """The sample, without a public address, being served."""
-    program = Program(tmp_path_factory.mktemp("posters"), "", "", extra={"SIPAS_PUBLIC_URL": ""})
+    program = Program(tmp_path_factory.mktemp("posters"), "", "", extra={"SIPAS_PUBLIC_URL": ""}, server=drawing)
     program.sipas("demo", "--weeks", "1", "--responses", "20", "--seed", "4")
     program.start()
     yield program
@@ -26,9 +34,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
 
 
 @pytest.fixture(scope="module")
-def province(tmp_path_factory: pytest.TempPathFactory) -> Program:
+def province(tmp_path_factory: pytest.TempPathFactory, drawing: Server) -> Program:
     """A province with offices of its own, without a public address."""
-    program = Program(tmp_path_factory.mktemp("province"), "", "", extra={"SIPAS_PUBLIC_URL": ""})
+    program = Program(tmp_path_factory.mktemp("province"), "", "", extra={"SIPAS_PUBLIC_URL": ""}, server=drawing)
     rows = ["code,parent,level,name,short_name", "33,,province,Tỉnh Hưng Yên,Hưng Yên"]
     rows += ["12001,33,commune,Xã Tân Hưng,Tân Hưng", "12002,33,commune,Phường Phố Hiến,Phố Hiến"]
     (program.folder / "units.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
@@ -118,7 +126,8 @@ def test_outside_the_sample_a_poster_needs_an_address_that_people_reach(province
 
 
 def test_all_writes_one_for_each_commune(province: Program) -> None:
-    reached = Program(province.folder, "", "", extra={"SIPAS_PUBLIC_URL": "https://danhgia.example.vn"})
+    extra = {"SIPAS_PUBLIC_URL": "https://danhgia.example.vn"}
+    reached = Program(province.folder, "", "", extra=extra)  # each command a fresh interpreter, as from a shell
     assert reached.sipas("poster", "--all", "--out", "posters").stdout == "posters: 2 posters.\n"
     names = sorted(file.name for file in (province.folder / "posters").iterdir())
     assert names == ["12001-xa-tan-hung.pdf", "12002-phuong-pho-hien.pdf"]

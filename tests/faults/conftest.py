@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.browser.conftest import missing
 from tests.faults.disk import compiled
-from tests.faults.lives import Server, fork_server
 from tests.faults.prepared import Prepared, prepare
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """A parent that has imported the program and forks its lives."""
-    with fork_server() as server:
-        yield server
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,21 @@ class Server:
     def start(self, folder: Path, environment: Mapping[str, str], mutant: str = "") -> Forked:
         order = {"folder": str(folder), "environment": dict(environment), "mutant": mutant}
         return Forked(self, self.ask({"start": order})["pid"])
+
+    def command(
+        self, folder: Path, environment: Mapping[str, str], arguments: Sequence[str], timeout: float
+    ) -> subprocess.CompletedProcess[str]:
+        """What `sipas ARGUMENTS` printed and ended with."""
+        with tempfile.TemporaryDirectory() as beside:
+            said = {name: str(Path(beside, name)) for name in ("out", "error")}
+            order = {"folder": str(folder), "environment": dict(environment), "arguments": list(arguments), **said}
+            child = Forked(self, self.ask({"command": order})["pid"])
+            try:
+                code = child.wait(timeout)
+            finally:
+                child.send_signal(signal.SIGKILL)
+            out, error = (Path(said[name]).read_text(encoding="utf-8") for name in ("out", "error"))
+        return subprocess.CompletedProcess(["sipas", *arguments], code, out, error)
 
     def ask(self, order: dict[str, Any]) -> dict[str, Any]:
         assert self._process.stdin
@@ -77,10 +93,10 @@ class Forked:
 
 
 @contextmanager
-def fork_server() -> Iterator[Server]:
-    """A fork server, until the block ends; lives that still go on are killed."""
+def fork_server(*modules: str) -> Iterator[Server]:
+    """A fork server that has imported those modules too, until the block ends; lives that still go on are killed."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.fork_server"],
+        [sys.executable, "-m", "tests.faults.fork_server", *modules],
         cwd=ROOT,
         env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # numpy's threads would not live on in a fork
         stdin=subprocess.PIPE,

@@ -1,6 +1,6 @@
 """The real program as a child process beside a Bot API stand-in, to be killed and started again.
 
-Each life is a fresh interpreter, or, with a `server`, a fork of one that has imported everything.
+Each life and command is a fresh interpreter, or, with a `server`, a fork of one that has imported everything.
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.control import ask
+from bot.writing import socket_path
 from tests.faults.lives import ROOT, Life, Server
 
 __all__ = ["ROOT", "SECRET", "Program", "free_port"]
 
 SECRET = "fault-secret-0123456789"
 START_SECONDS = 60.0
+COMMAND_SECONDS = 120.0
 PORTS = range(12_000, 32_000)
 """Below those that outgoing connections get: whoever knocks again and again at a closed port of that range ends up
 connected to itself, and the port is taken."""
@@ -85,20 +88,25 @@ class Program:
 
     def sipas(self, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
         """One command of the command line, in the same folder and with the same settings."""
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            cwd=self.folder,
-            env=self.environment | {"PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        if self.server is not None:
+            done = self.server.command(self.folder, self.environment, arguments, COMMAND_SECONDS)
+        else:
+            done = subprocess.run(
+                [sys.executable, "-m", "bot", *arguments],
+                cwd=self.folder,
+                env=self.environment | {"PYTHONPATH": str(ROOT)},
+                capture_output=True,
+                text=True,
+                timeout=COMMAND_SECONDS,
+                check=False,
+            )
         assert done.returncode == expect, f"sipas {arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
     def entry(self, unit: str) -> str:
-        """The way-in code of a unit."""
+        """The way-in code of a unit: of the program where it runs, else as the command line prints it."""
+        if running := ask(socket_path(self.database), "link", {"unit": unit}):
+            return str(running["code"])
         printed = self.sipas("link", unit).stdout
         return next(line.split()[-1].rpartition("/")[2] for line in printed.splitlines() if line.startswith("Web "))
 

@@ -1,5 +1,7 @@
 """The Nth write, truncation or sync of a file fails, for every N until a life sees no fault any more.
 
+The short form takes some N of each fault and some migrations: as many as ever, however many are shipped.
+
 The storage layer: the real migrations, writer and turn. After each life the files as they lie there, and what a power
 cut at that moment would leave at worst, are whole and hold every update that was acknowledged, once. The next life,
 over a disk that works again, takes all of them.
@@ -8,6 +10,7 @@ over a disk that works again, takes all of them.
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -15,6 +18,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -22,19 +27,24 @@ import pytest
 from bot.storage import migrate as migrating
 from bot.storage.database import open_writer
 from bot.storage.migrate import migrate
-from tests.faults.disk import ACKNOWLEDGED, Disk, read_diary, watching
-from tests.faults.figures import Figure, record, size
+from tests.faults.disk import ACKNOWLEDGED, Disk, Entry, read_diary, watching
+from tests.faults.figures import LONG, Figure, record
 from tests.faults.io_child import KILLED, Lived, Plan
 from tests.faults.program import ROOT
 
 UPDATES = 40
+POINTS = 18
+"""How many N the short form takes of each fault."""
 SHIPPED = sorted(migrating.MIGRATIONS.glob("*.sql"))
+OLDER = [file.stem for file in SHIPPED[:-1]]
+BROUGHT_UP = OLDER if LONG else sorted({OLDER[0], *OLDER[-2:]})
+"""The last migrations of the databases that are brought up: one through all the others, and the newest."""
 SCHEMA = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%yoyo%'"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to the Nth operation of some kinds (see disk.c). The short form takes every `stride`th N.
+    """What happens to the Nth operation of some kinds (see disk.c).
 
     `mutant` is the rule (see io_child) without which the same lives must go wrong.
     """
@@ -42,7 +52,6 @@ class Fault:
     name: str
     how: str
     kinds: str
-    stride: int
     mutant: str
     updates: int = UPDATES
     older: str = ""
@@ -50,19 +59,13 @@ class Fault:
 
 
 FAULTS = (
-    Fault("an I/O error of a sync", "eio", "S", 5, "acknowledge anyway"),
-    Fault("an I/O error of a write", "eio", "WT", 79, "acknowledge anyway"),
-    Fault("a disk that dies", "dead", "WTS", 79, "not synced"),
-    Fault("no space for a write", "full", "W", 79, "acknowledge anyway"),
-    Fault("a kill", "kill", "WTSURL", 79, "not synced"),
-    *(
-        Fault(f"a kill while {file.stem} is brought up", "kill", "WTSURL", 3, "marked apart", 0, file.stem)
-        for file in SHIPPED[:-1]
-    ),
-    *(
-        Fault(f"an I/O error while {file.stem} is brought up", "eio", "WTSURL", 3, "", 0, file.stem)
-        for file in SHIPPED[:-1]
-    ),
+    Fault("an I/O error of a sync", "eio", "S", "acknowledge anyway"),
+    Fault("an I/O error of a write", "eio", "WT", "acknowledge anyway"),
+    Fault("a disk that dies", "dead", "WTS", "not synced"),
+    Fault("no space for a write", "full", "W", "acknowledge anyway"),
+    Fault("a kill", "kill", "WTSURL", "not synced"),
+    *(Fault(f"a kill while {older} is brought up", "kill", "WTSURL", "marked apart", 0, older) for older in BROUGHT_UP),
+    *(Fault(f"an I/O error while {older} is brought up", "eio", "WTSURL", "", 0, older) for older in BROUGHT_UP),
 )
 
 
@@ -139,33 +142,68 @@ class Found:
 
 def everything(lives: Lives, fault: Fault, mutant: str = "") -> Found:
     """A life for every operation that may fail (in the short form for some of them), and one after it."""
-    found, at, hit = Found(), 1, True
-    while hit:
-        lived, database, diary = lives.live(fault, at, mutant)
-        entries = read_diary(diary)
-        if lived.ended == KILLED:
-            lived = replace(lived, acknowledged=[one.data.decode() for one in entries if one.kind == ACKNOWLEDGED])
-        hit = any(entry.kind == b"F" for entry in entries)
-        found.lives += 1
-        found.refused += len(lived.refused)
-        found.stopped += lived.ended not in ("", KILLED)
-        named = f"{fault.how} at {at}"
-        found.wrong += [f"{named}: {line}" for line in judge(database, lived)]
-        if fault.how == "eio" and len(lived.refused) > 1:
-            found.wrong.append(f"{named}: it refused {lived.refused} after one fault")
-        disk = Disk({str(database): lives.older(fault.older)} if fault.older else {})
-        for entry in entries:
-            disk.follow(entry)
-        left = database.with_name("cut.db")
-        for name, content in disk.sure().items():
-            Path(name.replace("x.db", "cut.db")).write_bytes(content)
-        found.wrong += [f"{named}, then a power cut: {line}" for line in judge(left, lived)]
-        again, _, _ = lives.live(fault, 0, fresh=False)
-        if len(again.acknowledged) < fault.updates or again.ended:
-            found.wrong.append(f"{named}: the next life {again.ended or again.refused}")
-        found.wrong += [f"{named}, in the next life: {line}" for line in judge(database, again)]
-        at += size(fault.stride, 1)
+    found = Found()
+    for at in count(1) if LONG else some_of(lives, fault, mutant):
+        if not one_life(lives, fault, at, mutant, found):
+            break
     return found
+
+
+def some_of(lives: Lives, fault: Fault, mutant: str) -> list[int]:
+    """POINTS of the operations: half of them before a life acknowledges anything, half beyond."""
+    _, _, diary = lives.live(fault, 0, mutant)
+    operations, begun, synced = 0, 0, False
+    behind: list[int] = []
+    for entry in read_diary(diary):
+        if entry.kind.decode() in fault.kinds:
+            operations += 1
+            behind += [operations] if synced else []
+            synced = False
+        synced = synced or entry.kind == b"S"
+        begun = begun or (operations if entry.kind == ACKNOWLEDGED else 0)
+    parts = [part for part in (range(1, begun + 1), range(begun + 1, operations + 1)) if part]
+    rng = random.Random(7)
+    return sorted(at for part in parts for at in chosen(part, behind, POINTS // len(parts), rng))
+
+
+def chosen(among: range, behind: list[int], number: int, rng: random.Random) -> set[int]:
+    """A third at even distances, a third behind syncs, where something was to be kept, and the others by chance."""
+    there = [at for at in behind if at in among]
+    taken = {*among[:: max(1, 3 * len(among) // number)], *rng.sample(there, min(len(there), number // 3))}
+    others = [at for at in among if at not in taken]
+    return taken | {*rng.sample(others, min(len(others), number - len(taken)))}
+
+
+def one_life(lives: Lives, fault: Fault, at: int, mutant: str, found: Found) -> bool:
+    """Add to `found` what a life and the next one show; whether there was a fault at all."""
+    lived, database, diary = lives.live(fault, at, mutant)
+    entries = read_diary(diary)
+    if lived.ended == KILLED:
+        lived = replace(lived, acknowledged=[one.data.decode() for one in entries if one.kind == ACKNOWLEDGED])
+    found.lives += 1
+    found.refused += len(lived.refused)
+    found.stopped += lived.ended not in ("", KILLED)
+    named = f"{fault.how} at {at}"
+    found.wrong += [f"{named}: {line}" for line in judge(database, lived)]
+    if fault.how == "eio" and len(lived.refused) > 1:
+        found.wrong.append(f"{named}: it refused {lived.refused} after one fault")
+    left = cut(lives, fault, database, entries)
+    found.wrong += [f"{named}, then a power cut: {line}" for line in judge(left, lived)]
+    again, _, _ = lives.live(fault, 0, fresh=False)
+    if len(again.acknowledged) < fault.updates or again.ended:
+        found.wrong.append(f"{named}: the next life {again.ended or again.refused}")
+    found.wrong += [f"{named}, in the next life: {line}" for line in judge(database, again)]
+    return any(entry.kind == b"F" for entry in entries)
+
+
+def cut(lives: Lives, fault: Fault, database: Path, entries: list[Entry]) -> Path:
+    """The database as a power cut at that moment would leave it at worst."""
+    disk = Disk({str(database): lives.older(fault.older)} if fault.older else {})
+    for entry in entries:
+        disk.follow(entry)
+    for name, content in disk.sure().items():
+        Path(name.replace("x.db", "cut.db")).write_bytes(content)
+    return database.with_name("cut.db")
 
 
 def judge(database: Path, lived: Lived) -> Iterator[str]:
@@ -198,13 +236,18 @@ def judge(database: Path, lived: Lived) -> Iterator[str]:
 def between_versions(connection: sqlite3.Connection) -> list[str]:
     """The tables and indexes that are not as the migrations make them that are marked as applied."""
     known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_yoyo_migration'").fetchone()
-    marked = {row[0] for row in connection.execute("SELECT migration_id FROM _yoyo_migration")} if known else set()
+    marked = connection.execute("SELECT migration_id FROM _yoyo_migration").fetchall() if known else []
+    return sorted(name for name, _ in made_by(frozenset(row[0] for row in marked)) ^ set(connection.execute(SCHEMA)))
+
+
+@cache
+def made_by(migrations: frozenset[str]) -> frozenset[tuple[str, str]]:
+    """Name and text of the tables and indexes that they make."""
     with closing(sqlite3.connect(":memory:")) as model:
         for file in SHIPPED:
-            if file.stem in marked:
+            if file.stem in migrations:
                 model.executescript(file.read_text(encoding="utf-8"))
-        wanted, found = (set(one.execute(SCHEMA)) for one in (model, connection))
-    return sorted(name for name, _ in wanted ^ found)
+        return frozenset(model.execute(SCHEMA))
 
 
 @pytest.fixture

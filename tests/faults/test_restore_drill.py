@@ -22,6 +22,7 @@ from bot.sealed import unseal
 from bot.storage.database import open_writer
 from bot.storage.queries import SQL
 from tests.faults.figures import Figure, record, size
+from tests.faults.lives import Server
 from tests.faults.people import answering
 from tests.faults.program import ROOT, Program
 from tests.standins.checker import is_whole, read_rows
@@ -150,13 +151,13 @@ def restore(machine: Program, away: Path) -> float:
     return seconds
 
 
-async def test_a_lost_machine_loses_no_more_than_the_window(tmp_path: Path) -> None:
+async def test_a_lost_machine_loses_no_more_than_the_window(tmp_path: Path, server: Server) -> None:
     away, folders = tmp_path / "away.backup", [tmp_path / name for name in ("lost", "new")]
     for folder in folders:
         folder.mkdir()
     patience = Patience(timeout=5, first_pause=0.01, longest_pause=0.05)
     async with TelegramStandin(patience=patience) as standin:
-        program = Program(folders[0], standin.url, standin.token, extra=KEY)
+        program = Program(folders[0], standin.url, standin.token, extra=KEY, server=server)
         if RESPONSES:
             await asyncio.to_thread(fill, program)
         code = await asyncio.to_thread(program.entry, "Xã Vũ Hội")

@@ -12,16 +12,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.faults.figures import Figure, record, size
-from tests.faults.lives import Server, fork_server
+from tests.faults.lives import Server
 from tests.faults.people import answer_a_survey, judge
 from tests.faults.posts import POSTS, SETTLED, arrived, know, posts_in, posts_wrong, read_posts
-from tests.faults.prepared import OFFICIALS, Prepared, prepare
+from tests.faults.prepared import OFFICIALS, Prepared
 from tests.faults.program import ROOT, Program
 from tests.standins.checker import is_whole, read_rows
 from tests.standins.citizens import crowd
@@ -39,17 +39,6 @@ END_SECONDS = 120.0
 Stop = tuple[float, tuple[str, ...]]
 """Seconds from the signal to the end, and what is wrong afterwards."""
 PATIENCE = Patience(timeout=5, first_pause=0.01, longest_pause=0.05)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with fork_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    return prepare(tmp_path_factory.mktemp("prepared"))
 
 
 async def stop_in_between(program: Program, standin: TelegramStandin, code: str, *, silent: bool) -> Stop:
@@ -85,12 +74,12 @@ async def stop_in_between(program: Program, standin: TelegramStandin, code: str,
 
 
 def end(program: Program) -> tuple[int, float]:
-    """Ask it to stop: its exit status, and how long it took; killed when it takes twice what it may."""
+    """Ask it to stop: its exit status, and how long it took; killed when it takes longer than it may."""
     assert program.child is not None
     began = time.monotonic()
     program.child.send_signal(signal.SIGTERM)
     try:
-        status = program.child.wait(2 * MOST_SECONDS)
+        status = program.child.wait(MOST_SECONDS + 2)
     except subprocess.TimeoutExpired:
         program.kill()
         status = -signal.SIGKILL
@@ -118,12 +107,15 @@ async def test_it_ends_in_time_and_nothing_is_lost_or_doubled(
     seconds: list[float] = []
     wrong: list[str] = []
     for number in range(ROUNDS):
-        for mode in ("webhook", "polling"):
-            took, faults = await one_stop(tmp_path / f"{mode}-{number}", prepared, server, mode, silent=silent)
+        both = [
+            one_stop(tmp_path / f"{mode}-{number}", prepared, server, mode, silent=silent)
+            for mode in ("webhook", "polling")
+        ]
+        for took, faults in await asyncio.gather(*both):
             seconds.append(took)
             wrong += faults
     name = f"{HARNESS}{', the Bot API silent' if silent else ''}"
-    detail = f"webhook and polling by turns; the longest stop took {max(seconds):.1f} s"
+    detail = f"webhook and polling side by side; the longest stop took {max(seconds):.1f} s"
     record(Figure(name, len(seconds), len(wrong), detail))
     assert wrong == []
 

@@ -33,7 +33,7 @@ from tests.security.year import LEAVES, Year
 from tests.world import World, world
 
 WEEKS, DESKS = size(10, 52), size(30, 292)
-MUTANT_WEEKS, MUTANT_DESKS = size(14, 20), size(30, 60)
+MUTANT_WEEKS, MUTANT_DESKS = size(10, 20), size(20, 60)
 EVENTS = size(24, 150)
 ASKED = size(60, 900)
 """People about whom the attacker asks, half of them among those whose whole block said the same."""
@@ -149,20 +149,20 @@ def test_nobody_is_determined_and_in_three_other_builds_people_are(
     asked, found = determined(year, reader.reads, held=release.HELD)
     moving = determined_in(tmp_path / "moving", step=1)
     broken = {}
-    for held in (0, 1):
+    # With one held back it takes a lucky accomplice: a few in a year of all offices, perhaps nobody in the short form.
+    for held in (0, 1)[: size(1, 2)]:
         monkeypatch.setattr(release, "HELD", held)
         broken[held] = determined_in(tmp_path / f"held {held}", held=held)
     numbers = sum(len(some) for some in reader.reads.values())
     detail = (
         f"{WEEKS} weeks, {len(year.desks)} offices, {year.guests} people, {reader.texts} messages, {numbers} figures"
     )
-    mutants = f"known: {broken[0]} with nobody held back, {broken[1]} with one, {moving} with a step at every answer"
+    with_one = f", {broken[1]} with one" if LONG else ""
+    mutants = f"known: {broken[0]} with nobody held back{with_one}, {moving} with a step at every answer"
     record(Figure("B21 attacker", asked, found, detail, mutants))
     assert asked >= ASKED // 2
     assert found == 0
-    assert min(broken[0], moving) > 0
-    # With one held back it takes a lucky accomplice: a few in a year of all offices, perhaps nobody in the short form.
-    assert broken[1] > 0 or not LONG
+    assert min(*broken.values(), moving) > 0
 
 
 def determined_in(folder: Path, *, held: int = 0, step: int = 10) -> int:

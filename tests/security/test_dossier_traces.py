@@ -23,6 +23,7 @@ from bot.writing import socket_path
 from scoring.dossier_sheet import COLUMNS
 from tests.bot.test_doors_program import Browser
 from tests.faults.figures import Figure, record
+from tests.faults.lives import Server
 from tests.faults.program import Program, afternoon
 from tests.security.canaries import Finds
 
@@ -67,9 +68,9 @@ FAULTY = (
 
 
 @pytest.fixture(scope="module")
-def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
+def left(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Left:
     folder = tmp_path_factory.mktemp("traces")
-    made = Left(program=Program(folder / "one", NOWHERE, "", extra=KEYS))
+    made = Left(program=Program(folder / "one", NOWHERE, "", extra=KEYS, server=server))
     assert made.program is not None
     made.program.folder.mkdir()
     made.program.start()

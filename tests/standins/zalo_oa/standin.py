@@ -63,7 +63,7 @@ class ZaloOaStandin:
         application.router.add_post(TOKEN, self._token)
         application.router.add_post(TEMPLATE, self._template)
         application.router.add_get(RATING, self._rating)
-        self._runner = web.AppRunner(application, access_log=None)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
