@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.access import RANK
-from handlers.context import Context, Message, strong
+from handlers.context import Button, Context, Message, strong
 from handlers.daytime import by_day
 from handlers.figures import sample_mark
+from handlers.order_list import COMMAND
 from handlers.order_rights import heirs
 from handlers.order_store import Order
 from handlers.order_words import line
 from handlers.stores import Official, Person
-from handlers.tasks import buttons_of
 from handlers.upkeep import SILENT
 from scoring.orders import EARLIEST_AHEAD, LATEST_BEFORE, NEWS_DAYS, escalates, news, reminder
 from scoring.working_days import works
@@ -114,10 +114,16 @@ def _message(context: Context, notices: Sequence[Notice]) -> Message:
     lines += [_line(context, notice) for notice in shown[:MOST_NAMED]]
     if len(shown) > MOST_NAMED:
         lines.append(context.texts("order.more", count=len(shown) - MOST_NAMED))
-    return Message("\n".join(lines), buttons_of(context, [notice.order for notice in shown[:MOST_NAMED]]))
+    return Message("\n".join(lines), _buttons(context, [notice.order for notice in shown[:MOST_NAMED]]))
 
 
 def _line(context: Context, notice: Notice) -> str:
     kind = notice.name.partition(":")[0]
     told = line(context, notice.order)
     return told if kind in {"before", "late"} else context.texts(f"order.notice.{kind}", line=told)
+
+
+def _buttons(context: Context, orders: Sequence[Order]) -> tuple[tuple[Button, ...], ...]:
+    """One button for each, two a row."""
+    shown = [Button(context.texts("button.order", number=one.number), f"c:{COMMAND} {one.number}") for one in orders]
+    return tuple(tuple(shown[place : place + 2]) for place in range(0, len(shown), 2))

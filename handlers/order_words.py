@@ -30,11 +30,14 @@ MOST_DEEDS = 8
 
 def line(context: Context, order: Order) -> str:
     """One line of a list: its number, who leads, until when, how late, and its first words."""
-    words = order.given.words
-    short = words if len(words) <= MOST_OF_WORDS else words[: MOST_OF_WORDS - 1].rstrip() + "…"
+    short = shortened(order.given.words)
     lead = context.stores.units.tree().get(order.given.lead)
     shown = {"number": order.number, "unit": lead.name if lead else order.given.lead, "words": short}
     return context.texts("order.line", when=when(context, order), **shown)
+
+
+def shortened(words: str, most: int = MOST_OF_WORDS) -> str:
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
 
 
 def when(context: Context, order: Order) -> str:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from handlers import audit
 from handlers.access import covers, offices
 from handlers.asked import asked, not_yours
-from handlers.context import Button, Context, Message, strong
+from handlers.context import Button, Context, Message
 from handlers.figures import sample_mark
-from handlers.order_rights import deed_office, judges, lies_in, reports, sees
+from handlers.order_list import COMMAND, FILE, listing
+from handlers.order_rights import deed_office, judges, reports, sees
 from handlers.order_store import Done, Order
-from handlers.order_words import line, whole_order
-from handlers.wording import within
-from scoring.orders import LIVE, POSSIBLE, Deed, is_overdue
-from scoring.units import Unit
+from handlers.order_words import whole_order
+from handlers.overview import Answer, as_message, instead
+from scoring.orders import POSSIBLE, Deed
 from survey.text import fold, mask
 
-COMMAND = "nhiemvu"
 MINE = frozenset({"", "duoc giao", "cua toi", "mine"})
 OVERDUE = frozenset({"qua han", "tre han", "overdue", "late"})
 DEEDS: Mapping[str, Deed] = {
@@ -29,8 +28,6 @@ DEEDS: Mapping[str, Deed] = {
 }  # fmt: skip
 """What may follow an order's number, folded."""
 
-MOST_LISTED = 10
-MOST_BUTTONS = 6
 MOST_LETTERS = 500
 MOST_LINK = 300
 
@@ -42,26 +39,44 @@ _LINK = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 
 def respond(context: Context, argument: str) -> list[Message]:
     """Nothing: her orders; `quá hạn`; a unit; a number; a number, a deed and words."""
-    typed = argument.strip()
+    numbered = _numbered(argument)
+    if numbered is None or not numbered[2]:
+        return [as_message(context, answer(context, argument))]
+    order = _seen(context, numbered[1])
+    return [_do(context, order, numbered[2]) if order else _unknown(context, numbered[1])]
+
+
+def answer(context: Context, argument: str) -> Answer:
+    """What is asked, and nothing done: a list, or one order whole; a number's further words are left alone."""
+    words = argument.split()
+    file, typed = FILE in words, " ".join(word for word in words if word != FILE)
     if fold(typed) in MINE | OVERDUE:
-        return [_list(context, overdue=fold(typed) in OVERDUE)]
-    numbered = None if typed.startswith("@") else _NUMBERED.fullmatch(typed)
+        return listing(context, overdue=fold(typed) in OVERDUE, file=file)
+    numbered = _numbered(typed)
     if numbered is None:
-        return [_of_unit(context, *_late(typed.removeprefix("@").strip()))]
-    order = context.stores.orders.get(int(numbered[1]))
-    if order is None or not sees(context, offices(context), order):
-        return [_unknown(context, numbered[1], named=bool(numbered[2]), there=order is not None)]
-    if numbered[2]:
-        return [_do(context, order, numbered[2])]
-    audit.note(context, "orders", str(order.number), "read")
-    return [shown(context, order)]
+        return _of_unit(context, *_late(typed.removeprefix("@").strip()), file=file)
+    order = _seen(context, numbered[1])
+    if order is not None:
+        audit.note(context, "orders", str(order.number), "read")
+        return instead(shown(context, order))
+    if context.stores.units.tree().by_code(numbered[1], context.today):  # a code of a unit looks like a number, too
+        return _of_unit(context, numbered[1], overdue=False, file=file)
+    return instead(_unknown(context, numbered[1]))
 
 
-def _unknown(context: Context, number: str, *, named: bool, there: bool) -> Message:
-    """No such order, or not hers, which is said the same way; a code of a unit looks like a number, too."""
-    if not named and context.stores.units.tree().by_code(number, context.today):
-        return _of_unit(context, number, overdue=False)
-    if there:
+def _numbered(typed: str) -> re.Match[str] | None:
+    return None if typed.strip().startswith("@") else _NUMBERED.fullmatch(typed.strip())
+
+
+def _seen(context: Context, number: str) -> Order | None:
+    """The order, where she may see it."""
+    order = context.stores.orders.get(int(number))
+    return order if order is not None and sees(context, offices(context), order) else None
+
+
+def _unknown(context: Context, number: str) -> Message:
+    """No such order, or not hers, which is said the same way and noted."""
+    if context.stores.orders.get(int(number)) is not None:
         audit.refused(context, "orders", number)
     return Message(context.texts("order.unknown", number=number))
 
@@ -75,53 +90,15 @@ def _late(typed: str) -> tuple[str, bool]:
     return typed, False
 
 
-def _of_unit(context: Context, name: str, overdue: bool) -> Message:
+def _of_unit(context: Context, name: str, overdue: bool, *, file: bool) -> Answer:
     found = asked(context, f"{COMMAND} @", name)
     if isinstance(found, Message):
-        return found
+        return instead(found)
     if found.period is not None:
-        return Message(context.texts("order.no_period", unit=found.unit.name))
+        return instead(Message(context.texts("order.no_period", unit=found.unit.name)))
     if not covers(context, offices(context), found.unit.id):
-        return not_yours(context, COMMAND, found.unit)  # figures may be everybody's, orders are not
-    return _list(context, overdue=overdue, unit=found.unit)
-
-
-def _list(context: Context, *, overdue: bool = False, unit: Unit | None = None) -> Message:
-    """Live orders, the soonest deadline first."""
-    texts = context.texts
-    orders = mine(context, unit)
-    late = [one for one in orders if is_overdue(one.state, one.given.deadline, context.today)]
-    audit.note(context, "orders", unit.id if unit else "-", "read")
-    found = late if overdue else orders
-    what = texts("order.of_unit", unit=within(texts, unit.name)) if unit else texts("order.hers")
-    if not found:
-        return Message(texts("order.none_late" if overdue else "order.none", what=what))
-    head = texts("order.list_late" if overdue else "order.list", what=what, count=len(found), late=len(late))
-    lines = [*sample_mark(context), strong(head), *(line(context, one) for one in found[:MOST_LISTED])]
-    if len(found) > MOST_LISTED:
-        lines.append(texts("order.more", count=len(found) - MOST_LISTED))
-    if late and not overdue and len(late) < len(found):
-        lines.append(texts("order.see_late"))
-    return Message("\n".join(lines), buttons_of(context, found[:MOST_BUTTONS]))
-
-
-def mine(context: Context, unit: Unit | None = None) -> list[Order]:
-    """The live orders she may see; those in which a unit, or one below it, has a part."""
-    held = offices(context)
-    live = [one for state in LIVE for one in context.stores.orders.of_state(state) if sees(context, held, one)]
-    if unit is not None:
-        live = [one for one in live if any(lies_in(context, unit.id, part) for part in _parts(one))]
-    return sorted(live, key=lambda one: (one.given.deadline is None, one.given.deadline or context.today, one.number))
-
-
-def _parts(order: Order) -> Sequence[str]:
-    return (order.given.lead, order.given.given_by, *order.given.supporting)
-
-
-def buttons_of(context: Context, orders: Sequence[Order]) -> tuple[tuple[Button, ...], ...]:
-    """One button for each, two a row."""
-    shown = [Button(context.texts("button.order", number=one.number), f"c:{COMMAND} {one.number}") for one in orders]
-    return tuple(tuple(shown[place : place + 2]) for place in range(0, len(shown), 2))
+        return instead(not_yours(context, COMMAND, found.unit))  # figures may be everybody's, orders are not
+    return listing(context, overdue=overdue, unit=found.unit, file=file)
 
 
 def shown(context: Context, order: Order, above: str = "") -> Message:

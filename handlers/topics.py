@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from handlers import facilities, par, staffing, together
+from handlers import facilities, par, staffing, tasks, together
 from handlers.context import Context
 from handlers.figures import sample_mark
 from handlers.overview import Answer, said
@@ -15,6 +15,7 @@ TOPICS: Mapping[str, Callable[[Context, str], Answer]] = {
     "staffing": staffing.answer,
     "cosovatchat": facilities.answer,
     "doichieu": together.answer,
+    "nhiemvu": tasks.answer,
 }
 """By command. Each is asked as its command would be in the chat."""
 
