@@ -19,7 +19,7 @@ install = ( "$(UV)" pip install -q --python "$(BIN)/python" --require-hashes -r 
 	|| "$(PY)" -m pip -q --python "$(BIN)/python" install --no-deps -e . )
 
 # Harnesses that have a long form and stand with what they test.
-LONG := tests/cli/test_dossier_files.py tests/bot/test_telegram_webhook.py tests/bot/test_drawing_formulas.py tests/bot/test_drawing_poster.py tests/browser/test_real.py tests/browser/test_scripts.py tests/scoring/test_country.py tests/scoring/test_gaming_bench.py tests/scoring/test_book_mutants.py
+LONG := tests/cli/test_dossier_files.py tests/bot/test_telegram_webhook.py tests/bot/test_drawing_formulas.py tests/bot/test_drawing_poster.py tests/browser/test_real.py tests/browser/test_scripts.py tests/scoring/test_country.py tests/scoring/test_gaming_bench.py tests/scoring/test_book_mutants.py tests/scoring/test_alerts.py
 
 .PHONY: run test check format lock bench peers faults audit
 

@@ -72,9 +72,10 @@ async def test_a_whole_survey_by_typing_numbers_and_words(tmp_path: Path, mode: 
 
 
 @BOTH
-async def test_an_official_enters_asks_for_a_score_and_gets_the_summary(tmp_path: Path, mode: Mode) -> None:
-    async with rig(tmp_path, mode) as r:
-        await r.perform("demo", weeks=4, responses=300, seed=1)
+async def test_an_official_enters_asks_for_a_score_and_gets_the_summary(
+    tmp_path: Path, mode: Mode, answered: bytes
+) -> None:
+    async with rig(tmp_path, mode, answered) as r:
         code = (await r.perform("invite", unit="34", role="viewer"))["code"]
         assert "tỉnh Thái Bình" in await r.says(LAN, f"/vao {code}")
         score = await r.says(LAN, "/score Tỉnh Thái Bình")

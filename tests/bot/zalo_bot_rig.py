@@ -65,8 +65,10 @@ class Rig:
 
 
 @asynccontextmanager
-async def rig(folder: Path, mode: Mode, **more: Any) -> AsyncIterator[Rig]:
-    """Both, up and connected."""
+async def rig(folder: Path, mode: Mode, database: bytes = b"", **more: Any) -> AsyncIterator[Rig]:
+    """Both, up and connected; the program over that database, or over none."""
+    if database:
+        (folder / "sipas.db").write_bytes(database)
     async with ZaloBotStandin() as standin:
         settings = settings_for(folder, standin, mode, **more)
         async with running(settings) as (app, used, _):

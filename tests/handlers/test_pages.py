@@ -24,7 +24,7 @@ def test_a_summary_is_promised_only_where_it_can_come(tmp_path: Path, channel: s
 
 def test_the_page_sets_the_figure_weighted_by_dossiers_beside_the_plain_one(tmp_path: Path) -> None:
     with world(tmp_path) as made:
-        made.perform("demo", weeks=8, responses=700, seed=1)
+        made.perform("demo", weeks=8, responses=300, seed=1)
         made.official("chief", "Tỉnh Thái Bình")
         incoming = made.person("chief").read("/score")
         context = made.core.context(made.connection, incoming, now=made.now, audit=made.noted)

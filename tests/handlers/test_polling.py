@@ -108,14 +108,14 @@ class Attacker:
                 yield before, after
 
 
-def attack(tmp_path: Path, step: int) -> Attacker:
+def attack(tmp_path: Path, step: int, visits: int = VISITS) -> Attacker:
     """Visits to three communes and a district's desk, some corrected and some erased, polled after each."""
     rng = random.Random(7)
     with world(tmp_path, sample=False, step=step) as made:
         communes = places(made)
         attacker = Attacker(made, [*communes, "34"])
         attacker.poll()
-        people = [Citizen(made, f"p{number}") for number in range(VISITS)]
+        people = [Citizen(made, f"p{number}") for number in range(visits)]
         for number, citizen in enumerate(people):
             citizen.visits(rng.choice([*communes[:2], *communes, DESK, DESK]), lambda _, choices: rng.choice(choices))
             if number % 7 == 3:
@@ -162,6 +162,6 @@ def test_no_figure_stands_for_fewer_than_ten(real: Attacker) -> None:
 
 def test_the_same_attacker_succeeds_where_figures_move_with_every_visit(tmp_path: Path) -> None:
     """The test's own test: in the sample, step 1, single people show at once."""
-    careless = attack(tmp_path, 1)
+    careless = attack(tmp_path, 1, 40)
     assert 1 in exposing(careless.steps_in_time())
     assert exposing(careless.steps_in_place()) != []

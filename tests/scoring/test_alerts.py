@@ -6,10 +6,12 @@ import pytest
 
 from scoring.alerts import REMEMBERED, WATCHED, cusum, discoveries, moves
 from scoring.counts import INDEX, Item, Moments, of_response, total
+from tests.faults.figures import size
 
 BENJAMINI_HOCHBERG_1995 = [
     0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0,
 ]  # fmt: skip
+TRIALS = size(80, 150)
 
 
 def test_the_published_example_rejects_four() -> None:
@@ -137,7 +139,7 @@ def test_a_short_past_raises_no_false_alarm(past: int, people: int, satisfied: f
     """What a unit is used to is an estimate: known from 30 people it alone called 31% of steady units changed."""
     chance = random.Random(8)
     alarms = 0
-    for _ in range(150):
+    for _ in range(TRIALS):
         before = [Moments()] * (REMEMBERED - 1) + [week(past, satisfied, chance)]
         alarms += bool(moves({"b": [*before, *steady(people, satisfied, chance, WATCHED)]}))
-    assert alarms <= 0.05 * 150
+    assert alarms <= 0.05 * TRIALS
