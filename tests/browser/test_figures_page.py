@@ -71,3 +71,29 @@ def test_axe_finds_no_fault_and_strangers_see_nothing(browser: Browser, program:
         assert answer is not None
         assert answer.status == 403
         assert "Đông Hưng" not in stranger.content()
+
+
+TOPICS = {
+    "Chỉ số cải cách hành chính": ("Chỉ số cải cách hành chính năm 2017 · Huyện Đông Hưng", "75,2/100 điểm"),
+    "Biên chế": ("Biên chế ngày 30/06/2018 · Huyện Đông Hưng", "Có mặt: 85 người"),
+    "Chỗ chờ, trang thiết bị": ("Chỗ chờ và trang thiết bị một cửa cấp xã · Huyện Đông Hưng", ""),
+    "Đối chiếu": ("Đối chiếu · Huyện Đông Hưng", "Biên chế ngày 30/06/2018: có mặt 85"),
+    "Nhiệm vụ được giao": ("Nhiệm vụ được giao: 5 đang theo dõi", "hạn 30/8/2018"),
+}
+
+
+def test_every_topic_is_a_press_away_fits_a_phone_and_has_no_fault(
+    browser: Browser, program: Program, axe: Path
+) -> None:
+    with drive.phone(browser, javascript=True, bypass_csp=True) as context:
+        page = context.new_page()
+        opened(page, program)
+        assert set(page.locator("nav.ways").first.locator("a").all_inner_texts()) == {"Điểm hài lòng", *TOPICS}
+        for at, (link, (heading, told)) in enumerate(TOPICS.items()):
+            page.locator("nav.ways").first.get_by_role("link", name=link, exact=True).click()
+            page.get_by_role("heading", name=heading).wait_for()
+            assert told in page.locator("main").inner_text()
+            assert drive.sideways(page) <= 0, link
+            page.add_script_tag(path=axe)
+            assert _faults(page.evaluate(RUN)) == [], link
+            drive.shoot(page, SHOTS, f"topic-{at}")
