@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from handlers import audit
 from handlers.access import covers, offices
 from handlers.asked import CODE, named, own_units, token
+from handlers.book_units import as_told
 from handlers.context import Button, Context, Message
 from handlers.overview import Answer, Overview, as_message, instead
 from handlers.par_figures import (
@@ -133,17 +134,13 @@ def _unit(context: Context, again: str, asked: Said, found: Opened) -> Unit | Me
     """The unit that is meant in that year; without a name the first of hers that is in the index, else the province."""
     if asked.name:
         meant = named(context, again, asked.name, by_id(found.book.key), everyone=True)
-        return meant if isinstance(meant, Message) else meant[0]
-    own = [unit for unit in own_units(context) if found.year.level_of(unit.id)]
-    root = context.stores.units.tree().root(context.today)
-    mine = next(iter(own), root)
-    assert mine is not None, "a served province has a root"
-    return mine
+        return meant if isinstance(meant, Message) else as_told(context, meant[0], found.tells_of)
+    own = (as_told(context, unit, found.tells_of) for unit in own_units(context))
+    return next((unit for unit in own if found.tells_of(unit.id)), None) or found.province(context)
 
 
 def _rank(context: Context, asked: Said, found: Opened, level: Level) -> Answer:
-    root = context.stores.units.tree().root(context.today)
-    assert root is not None, "a served province has a root"
+    root = found.province(context)
     group = found.year.group(level)
     if group is None:
         name = context.texts(f"par.group.{level}")
