@@ -52,11 +52,19 @@ def opened(context: Context, year: str = "") -> Opened | None:
     return _open(context, books[key], books, draft=False) if key in books else None
 
 
+def latest(context: Context, day: date) -> Opened | None:
+    """The newest signed one of a year that had begun by then."""
+    books = {book.key: book for book in signed_years(context)}
+    key = next((one for one in books if one <= day.isoformat()[:4]), None)
+    return _open(context, books[key], books, draft=False) if key else None
+
+
 def draft(context: Context, year: str) -> Opened | None:
-    """The version of a year that waits for its signature."""
-    book = context.stores.books.newest(KIND, year)
-    if book is None or book.signed_at is not None:
+    """The version of a year, of the newest where none is named, that waits for its signature."""
+    waiting = [one for one in context.stores.books.waiting() if one.kind == KIND and year in {"", one.key}]
+    if not waiting:
         return None
+    book = waiting[0]
     return _open(context, book, {one.key: one for one in signed_years(context)}, draft=True)
 
 

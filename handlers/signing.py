@@ -7,9 +7,11 @@ from handlers.access import covers, offices
 from handlers.book_store import Book
 from handlers.context import Button, Context, Message
 from handlers.start import rows
+from scoring.book_sheet import Fault
 
 SIGN = "ky"
 MOST_LISTED = 8
+MOST_WARNINGS = 5
 
 
 def respond(context: Context, argument: str) -> list[Message]:
@@ -42,7 +44,17 @@ def _name(context: Context, book: Book) -> str:
 
 def _line(context: Context, book: Book) -> str:
     line = context.texts("sign.line", name=_name(context, book), version=book.version, file=book.name)
-    return f"{line} {context.texts('sign.warnings', count=book.warnings)}" if book.warnings else line
+    if not book.warnings:
+        return line
+    warned = [_warning(context, one) for one in book.warnings[:MOST_WARNINGS]]
+    more = ["…"] * (len(book.warnings) > MOST_WARNINGS)
+    return "\n".join([f"{line} {context.texts('sign.warnings', count=len(book.warnings))}", *warned, *more])
+
+
+def _warning(context: Context, fault: Fault) -> str:
+    what = context.texts(f"book_fault.{fault.reason}", value=fault.value)
+    where = {"sheet": fault.sheet, "row": fault.row, "column": fault.column}
+    return context.texts("sign.warning", what=what, **where)
 
 
 def _sign(context: Context, words: list[str]) -> Message:

@@ -141,7 +141,67 @@ def test_a_district_that_ended_answers_for_the_years_in_which_it_was_there(tmp_p
         found = read_par(sheets, made.core.context(made.connection, SYSTEM).stores.units.tree())
         assert found.faults == ()
         body = BODIES["par"].dump_json(found.year).decode()
-        made.perform("book", kind="par", key="2024", name="par.xlsx", body=body, warnings=0)
+        made.perform("book", kind="par", key="2024", name="par.xlsx", body=body, warnings=[])
         made.says("chief", "/kyduyet ky par 2024 1")
         assert "75,2/100 điểm" in made.says("chief", "/par 2024 huyện đông hưng")
         assert "Huyện Thái Thụy" in made.says("chief", "/par xếp hạng huyện 2024")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("đông hưng mất điểm", "Mất 24,8 điểm"),
+        ("2017 mat diem dong hung", "Mất 24,8 điểm"),
+        ("sở nội vụ 2017 mất điểm", "Mất 14,57 điểm"),
+        ("huyện xếp hạng", "1. Huyện Thái Thụy"),
+        ("các sở", "1. Sở Kế hoạch và Đầu tư"),
+        ("districts", "1. Huyện Thái Thụy"),
+        ("nâng hạng đông hưng năm 2017", "Cần thêm 4,8 điểm"),
+        ("đông hưng what-if", "Cần thêm 4,8 điểm"),
+    ],
+)
+def test_words_may_come_in_any_order(made: World, typed: str, told: str) -> None:
+    assert told in made.says("reader", f"/par {typed}")
+
+
+def test_points_that_no_criterion_explains_are_not_laid_on_the_one_that_is_known(made: World) -> None:
+    """The whole lost 25 points; of these half a one is known to be criterion 1.1's."""
+    sheets = dict(par_sheets())
+    sheets["Năm"] = [["Năm"], ["2019"]]
+    sheets["Điểm"] = [
+        ["Mã đơn vị", "Mã tiêu chí", "Điểm tối đa", "Điểm đạt"],
+        ["340", "", "100", "75"],
+        ["340", "1.1", "3", "2,5"],
+    ]
+    found = read_par(sheets, made.core.context(made.connection, SYSTEM).stores.units.tree())
+    body = BODIES["par"].dump_json(found.year).decode()
+    made.perform("book", kind="par", key="2019", name="par.xlsx", body=body, warnings=[])
+    made.official("chief", "34", "manager")
+    made.says("chief", "/kyduyet ky par 2019 1")
+    said = made.says("reader", "/par 2019 mất điểm đông hưng")
+    assert "Mất 25 điểm; theo từng tiêu chí mới biết rõ 0,5 điểm, ở 1 tiêu chí" in said
+
+
+def test_after_a_merger_the_index_of_the_old_province_is_not_denied(tmp_path: Path) -> None:
+    with world(tmp_path, id="hung-yen", sample=False) as made:
+        bring_hung_yen(made)
+        made.official("chief", "33", "manager")
+        sheets = dict(par_sheets())
+        sheets["Năm"] = [["Năm", "Chỉ số hài lòng SIPAS (%)"], ["2024", "81,2"]]
+        sheets["Tiêu chí"] = [row[:3] for row in sheets["Tiêu chí"]]
+        sheets["Điểm"] = [["Mã đơn vị", "Điểm tối đa", "Điểm đạt", "Mã tiêu chí"], ["33", "100", "85", ""]]
+        found = read_par(sheets, made.core.context(made.connection, SYSTEM).stores.units.tree())
+        body = BODIES["par"].dump_json(found.year).decode()
+        made.perform("book", kind="par", key="2024", name="par.xlsx", body=body, warnings=[])
+        made.says("chief", "/kyduyet ky par 2024 1")
+        for line in ("/par", "/par 2024 tỉnh hưng yên"):
+            said = made.says("chief", line)
+            assert "85/100 điểm" in said
+            assert "81,2%" in said
+
+
+def test_the_page_says_what_is_invented_of_the_units_in_its_tables_too(made: World) -> None:
+    made.official("chief", "34", "viewer")
+    page = sight(asks(made, "chief"), "doichieu", "")
+    assert page is not None
+    assert any("GIẢ ĐỊNH" in line for line in page.lines)

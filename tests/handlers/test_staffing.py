@@ -134,7 +134,7 @@ def test_a_district_that_ended_answers_for_the_days_on_which_it_was_there(tmp_pa
         found = read_staffing(sheets, made.core.context(made.connection, SYSTEM).stores.units.tree())
         assert found.faults == ()
         body = BODIES["staffing"].dump_json(found.staffing).decode()
-        made.perform("book", kind="staffing", key="2024-12-31", name="a.xlsx", body=body, warnings=0)
+        made.perform("book", kind="staffing", key="2024-12-31", name="a.xlsx", body=body, warnings=[])
         made.says("chief", "/kyduyet ky staffing 2024-12-31 1")
         assert "Có mặt: 85 người" in made.says("chief", "/staffing huyện đông hưng 31/12/2024")
         assert "Có mặt: 85 người" in made.says("chief", "/bienche 12/2024 dong hung")
