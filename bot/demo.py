@@ -220,6 +220,7 @@ _TABLES = [
     "improvement",
     "report",
     "outbox",
+    "second_account",
     "subscription",
     "invite_miss",
     "invite",

@@ -71,6 +71,8 @@ def _state(context: Context, unit: Unit, period: Period) -> list[str]:
     lines = [strong(head), *_decision(context, edition, period, unit)]
     looked = sum(one.looked for one in sent)
     lines.append(texts("bulletin.got", sent=len(sent), looked=looked) if sent else texts("bulletin.nobody"))
+    if elsewhere := sum(one.second for one in sent):
+        lines.append(texts("bulletin.second", count=elsewhere))
     if lost := sum(one.state in {"failed", "unknown"} for one in got):
         lines.append(texts("bulletin.lost", count=lost))
     return lines

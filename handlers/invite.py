@@ -9,7 +9,7 @@ from datetime import date
 from handlers import audit
 from handlers.access import RANK, covers, offices, role_of
 from handlers.context import Context, Message, strong
-from handlers.enroll import CODE_LETTERS, code_digest, shown_code
+from handlers.one_time import CODE_LETTERS, code_digest, shown_code
 from handlers.start import rows
 from handlers.stores import Invite, Official, Role
 from handlers.wording import quoted, unit_label, within
@@ -102,8 +102,8 @@ def _within(context: Context, others: Sequence[Official], name: str) -> list[Off
 
 def _may_revoke(context: Context, other: Official) -> bool:
     held = offices(context)
-    if other.person_id == context.person.id:
-        return False
+    if any(other.id == office.id for office in held):
+        return False  # her own, whichever account she writes from
     if any(other.deputy_of == office.id for office in held) or role_of(held) == "admin":
         return True
     return other.role == "viewer" and covers(context, held, other.unit_id, "manager")

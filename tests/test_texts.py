@@ -102,6 +102,7 @@ FAMILIES: dict[str, set[str]] = {
     "par.column.": set(PAR_COLUMNS.split()),
     "facilities.column.": {"score", "low", "high", "n"},
     "topic.": {"scores", *TOPICS},
+    "channel.": {"telegram", "zalo-bot", "zalo-oa", "console"},
     "help.": set(handlers.COMMANDS),
     "role.": set(get_args(Role)),
     "disposition.": set(get_args(Disposition)),

@@ -121,7 +121,7 @@ async def test_the_outbox_and_the_backup(tmp_path: Path) -> None:
         at = int(made.now.timestamp() * 1000)
         for name, state, age in (("a", "queued", 90), ("b", "queued", 30), ("c", "unknown", 5), ("d", "sent", 500)):
             made.connection.execute(
-                "INSERT INTO outbox VALUES ('sample', ?, ?, 'weekly', '[]', ?, 0, 0, NULL, NULL, ?, NULL)",
+                "INSERT INTO outbox VALUES ('sample', ?, ?, 'weekly', '[]', ?, 0, 0, NULL, NULL, ?, NULL, NULL, NULL)",
                 (name, person, state, at - age * 1000),
             )
         async with running(made) as (_, metrics):
