@@ -70,6 +70,14 @@ def is_second(context: Context) -> bool:
     return bool(context.stores.officials.of_person(pair.first_id, context.today))
 
 
+def other_account(context: Context) -> Person | None:
+    """The other account of her pair."""
+    pair = context.stores.seconds.of(context.person.id)
+    if pair is None:
+        return None
+    return context.stores.people.by_id(pair.second_id if pair.first_id == context.person.id else pair.first_id)
+
+
 def channel_name(context: Context, person: Person) -> str:
     """The platform that an account is on, as people call it."""
     return context.texts(f"channel.{person.channel}")
@@ -83,10 +91,9 @@ def _tell(context: Context, first: Person) -> None:
 
 
 def _stands(context: Context, pair: Pair) -> str:
-    here = pair.first_id == context.person.id
-    other = context.stores.people.by_id(pair.second_id if here else pair.first_id)
+    other = other_account(context)
     assert other is not None, "a pair keeps both known"
-    key = "second.stands" if here else "second.stands.here"
+    key = "second.stands" if pair.first_id == context.person.id else "second.stands.here"
     return context.texts(key, channel=channel_name(context, other), day=pair.since.strftime("%d/%m/%Y"))
 
 
