@@ -236,6 +236,7 @@ def test_nothing_is_subscribed_twice(made: World) -> None:
 
 
 def test_a_code_is_used_once_and_stands_nowhere(made: World) -> None:
+    """B9: as with invitations."""
     made.official("hoa", DONG_HUNG)
     code = CODE.search(made.says("hoa", "/taikhoan2"))
     assert code
@@ -255,6 +256,7 @@ def test_a_newer_code_takes_the_place_of_the_last(made: World) -> None:
 
 
 def test_guessing_is_limited_as_with_invitations(made: World) -> None:
+    """B9: one limiter for both kinds of codes."""
     made.official("hoa", DONG_HUNG)
     code = CODE.search(made.says("hoa", "/taikhoan2"))
     assert code
