@@ -107,6 +107,9 @@ NAMES: Mapping[str, str] = {
 PUBLISHED = frozenset({"score", "rank", "compare", "trend", "visao"})
 """What citizens may ask where the province publishes."""
 
+FIRST_ONLY = frozenset({"moi", "thuhoi", "uyquyen"})
+"""Letting people in and out is for an official's first account: a code of minutes in wrong hands must not last."""
+
 _CODE = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", re.ASCII | re.IGNORECASE)
 """An official's one-time code as it is printed: pasted alone it is meant, and nothing else looks like it."""
 
@@ -260,7 +263,9 @@ def _refusal(context: Context, name: str, command: Command) -> str | None:
     held = offices(context)
     if not held:
         return "score.not_published" if name in PUBLISHED else "officials_only"
-    return "managers_only" if RANK[role_of(held)] < RANK[command.role] else None
+    if RANK[role_of(held)] < RANK[command.role]:
+        return "managers_only"
+    return "second.first_only" if name in FIRST_ONLY and second.is_second(context) else None
 
 
 def _words(context: Context, text: str) -> list[Message]:

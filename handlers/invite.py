@@ -102,8 +102,8 @@ def _within(context: Context, others: Sequence[Official], name: str) -> list[Off
 
 def _may_revoke(context: Context, other: Official) -> bool:
     held = offices(context)
-    if any(other.id == office.id for office in held):
-        return False  # her own, whichever account she writes from
+    if other.person_id == context.person.id:
+        return False
     if any(other.deputy_of == office.id for office in held) or role_of(held) == "admin":
         return True
     return other.role == "viewer" and covers(context, held, other.unit_id, "manager")

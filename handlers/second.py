@@ -1,7 +1,7 @@
 """`/taikhoan2`: an official's second account, which gets the summaries that cannot be delivered to her first.
 
-It may do what she may do, for as long as her own offices last: `Officials.of_person` answers for both. An account is a
-first one or a second one, never both, so there is no chain.
+It may do what she may do but let people in or out (`handlers.FIRST_ONLY`), for as long as her own offices last:
+`Officials.of_person` answers for both. An account is a first one or a second one, never both, so there is no chain.
 """
 
 from __future__ import annotations

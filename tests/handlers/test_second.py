@@ -224,9 +224,13 @@ def test_there_is_no_chain_and_no_other_way_in_beside_it(made: World) -> None:
     assert made.rows("SELECT count(*) FROM official") == [(2,)], "an invitation waits until it is unlinked"
 
 
-def test_she_cannot_revoke_herself_from_there(made: World) -> None:
-    assert "Không có ai" in made.says("lan2", f"/thuhoi {office_of(made, 'lan')}")
-    assert made.rows("SELECT count(*) FROM official WHERE revoked_at IS NULL") == [(1,)]
+@pytest.mark.parametrize("line", ["/thuhoi {official}", "/moi Đông Hưng", "/uyquyen 30/11/2026"])
+def test_it_lets_nobody_in_or_out(made: World, line: str) -> None:
+    """B9: whoever got hold of a code of minutes does not stay by a code of her own."""
+    made.official("hoa", DONG_HUNG)
+    assert "làm ở tài khoản chính" in made.says("lan2", line.format(official=office_of(made, "hoa")))
+    assert made.rows("SELECT count(*) FROM official WHERE revoked_at IS NULL") == [(2,)]
+    assert made.rows("SELECT count(*) FROM invite WHERE used_at IS NULL") == [(0,)]
 
 
 def test_nothing_is_subscribed_twice(made: World) -> None:

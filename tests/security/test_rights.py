@@ -52,7 +52,9 @@ NOTHING = frozenset[str]()
 
 def due(case: Case) -> Due:
     """Written from the requirements, not from the code."""
-    if case.who == "second":  # of the manager's two accounts: it may do what she may, in every cell
+    if case.who == "second":  # the manager's other account: it may do what she may, but let nobody in or out
+        if case.command in {"moi", "thuhoi", "uyquyen"} and case.way == "private":
+            return Due("that is for her first account", line="refused")
         case = dataclasses.replace(case, who="manager")
     if case.command == "vao":
         wrong = case.way in {"private", "untrusted"}
