@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import audit
-from handlers.access import covers, offices
+from handlers.access import covers, herself, offices
 from handlers.book_store import Book
 from handlers.context import Button, Context, Message
 from handlers.start import rows
@@ -60,7 +60,7 @@ def _warning(context: Context, fault: Fault) -> str:
 def _sign(context: Context, words: list[str]) -> Message:
     waiting = {f"{book.kind} {book.key} {book.version}": book for book in context.stores.books.waiting()}
     book = waiting.get(" ".join(words))
-    if book is None or not context.stores.books.sign(book, context.person.id, context.now_ms):
+    if book is None or not context.stores.books.sign(book, herself(context), context.now_ms):
         return Message(context.texts("sign.gone"), rows((context.texts("button.waiting"), "c:kyduyet")))
     audit.note(context, "sign", f"{book.kind} {book.key} {book.version}", "signed")
     done = context.texts("sign.done", name=_name(context, book), version=book.version)

@@ -124,6 +124,7 @@ FAMILIES: dict[str, set[str]] = {
     "order.notice.": {"given", "reported", "returned", "accepted", "withdrawn", "superior"},
     "order.column.": set(ORDER_COLUMNS),
     "button.order_": {*POSSIBLE},
+    "channel.": {"telegram", "zalo-bot", "zalo-oa", "console"},
     "help.": set(handlers.COMMANDS),
     "role.": set(get_args(Role)),
     "disposition.": set(get_args(Disposition)),
