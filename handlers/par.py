@@ -33,7 +33,7 @@ View = Literal["", "lost", "rank", "up"]
 
 WORDS: Mapping[str, View] = {
     "lost": "lost", "mat diem": "lost",
-    "rank": "rank", "xep hang": "rank", "hang": "rank",
+    "rank": "rank", "xep hang": "rank",
     "up": "up", "what-if": "up", "whatif": "up", "what if": "up",
     "nang hang": "up", "nang loai": "up", "len hang": "up",
 }  # fmt: skip
