@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from bot.channels.base import without_marks
 from bot.core import Lines
-from bot.drawing.overview_file import overview_file
 from bot.schedule import SYSTEM
 from bot.storage.books import BODIES
 from handlers.context import Context, Incoming
-from handlers.overview import file_of
-from handlers.par import answer
 from handlers.topics import sight
 from scoring.par_sheet import read_par
 from tests.handlers.books import bring_draft, meeting, par_sheets, par_year
@@ -56,37 +51,6 @@ def test_everything_that_the_report_does_not_say_is_marked_as_invented(made: Wor
     assert year.areas("34") == ()
     for line in ("/par đông hưng", "/par rank districts", "/par what-if đông hưng", "/par lost đông hưng"):
         assert "GIẢ ĐỊNH" in made.says("reader", line)
-
-
-@pytest.mark.parametrize("words", ["2017 34", "340", "lost 340", "rank district", "rank department", "up 340"])
-def test_chat_page_and_file_hold_the_same_figures_to_the_last_digit(made: World, words: str) -> None:
-    from openpyxl import load_workbook
-
-    context = asks(made, "reader")
-    answered, page = answer(context, words), sight(context, "par", words)
-    assert page is not None
-    chat = made.says("reader", f"/par {words}")
-    for line in (page.heading, *page.lines):
-        assert without_marks(line) in chat
-    book = load_workbook(BytesIO(overview_file(file_of(context, answered.shown).facts)))
-    assert len(book.worksheets) == len(page.grids)
-    for sheet, grid in zip(book.worksheets, page.grids, strict=True):
-        titles, *rows = sheet.iter_rows(min_row=5, values_only=True)
-        assert list(titles) == list(grid.columns)
-        assert [[_as_the_page(cell) for cell in row] for row in rows] == [
-            ["" if cell == "–" else cell for cell in row] for row in grid.rows
-        ]
-    for label, share in answered.shown.bars if words.startswith("rank") else ():
-        assert f"{label} {share:.2f}%".replace(".", ",") in chat
-
-
-def _as_the_page(cell: object) -> str:
-    """A cell of the workbook as Vietnamese writes it."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float | int):
-        return f"{cell:.6f}".rstrip("0").rstrip(".").replace(".", ",")
-    return str(cell)
 
 
 def test_a_draft_is_seen_by_managers_of_the_unit_and_nobody_else(made: World) -> None:

@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from bot.channels.base import without_marks
 from bot.core import Lines
-from bot.drawing.overview_file import overview_file
 from bot.schedule import SYSTEM
 from bot.storage.books import BODIES
 from handlers.context import Context, Incoming
-from handlers.overview import file_of
 from handlers.staffing import Said, answer, read
 from handlers.topics import sight
 from scoring.staffing_sheet import read_staffing
@@ -57,31 +53,6 @@ def test_invented_units_add_up_to_what_the_report_says(made: World) -> None:
     assert sum(group.to_cut or 0 for group in groups.values() if group) == 36
     for line in ("/staffing đông hưng", "/staffing các sở", "/staffing tỉnh thái bình", "/staffing xu hướng vũ thư"):
         assert "GIẢ ĐỊNH" in made.says("reader", line)
-
-
-@pytest.mark.parametrize("words", ["34 2018-06-30", "340", "department 2018", "district", "trend 34", "trend 340"])
-def test_chat_page_and_file_hold_the_same_figures_to_the_last_digit(made: World, words: str) -> None:
-    from openpyxl import load_workbook
-
-    bring_staffing(made, date(2018, 3, 31), fewer=4)
-    made.says("chief", "/kyduyet ky staffing 2018-03-31 1")
-    context = asks(made, "reader")
-    answered, page = answer(context, words), sight(context, "staffing", words)
-    assert page is not None
-    chat = made.says("reader", f"/staffing {words}")
-    for line in (page.heading, *page.lines):
-        assert without_marks(line) in chat
-    book = load_workbook(BytesIO(overview_file(file_of(context, answered.shown).facts)))
-    assert len(book.worksheets) == len(page.grids) == 1
-    titles, *rows = book.worksheets[0].iter_rows(min_row=5, values_only=True)
-    assert list(titles) == list(page.grids[0].columns)
-    shown = [["" if cell == "–" else cell for cell in row] for row in page.grids[0].rows]
-    assert [[_as_the_page(cell) for cell in row] for row in rows] == shown
-
-
-def _as_the_page(cell: object) -> str:
-    """A cell of the workbook as Vietnamese writes it."""
-    return f"{cell:,}".replace(",", ".") if isinstance(cell, int) else str(cell or "")
 
 
 def test_the_tables_of_the_province_hold_the_meetings_figures(made: World) -> None:
