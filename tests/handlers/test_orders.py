@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.core import Lines
 from bot.schedule import SYSTEM
-from handlers.context import Context
+from handlers.context import Context, Incoming
 from handlers.order_words import COLUMNS, monday, order_table
 from handlers.orders_taken import Taken, take_orders, take_rows
+from handlers.tasks import answer
 from scoring.orders import Given
 from tests.test_dialogs import bring_hung_yen
 from tests.world import World, world
@@ -322,3 +324,74 @@ def test_a_news_window_ends_with_its_week(made: World) -> None:
     give(made, order(made, given_on=context(made).today - timedelta(days=8)))
     made.tick()
     assert told(made) == []
+
+
+# --- what she types ---
+
+LINK = "https://donghung.gov.vn/bc.pdf"
+
+
+@pytest.mark.parametrize(
+    ("typed", "note", "link"),
+    [
+        (f"xong {LINK}", "", LINK),
+        (f"xong: {LINK}", "", LINK),
+        (f"xong:{LINK}", "", LINK),
+        (f"báo cáo xong {LINK}", "", LINK),
+        (f"Xong. Xem {LINK}", "Xem", LINK),
+        ("xong:đã niêm yết", "đã niêm yết", ""),
+        ("xong - lúc 8:30 đã niêm yết", "lúc 8:30 đã niêm yết", ""),
+        ("hoàn thành: đã niêm yết", "đã niêm yết", ""),
+        ("đã xong, đã niêm yết", "đã niêm yết", ""),
+        (f"đã hoàn thành {LINK}", "", LINK),
+        ("báo cáo đã hoàn thành: đủ 18 xã", "đủ 18 xã", ""),
+        ("done: put up", "put up", ""),
+    ],
+)
+def test_a_report_may_be_worded_in_many_ways_with_a_colon_or_without(
+    made: World, typed: str, note: str, link: str
+) -> None:
+    joins(made, "chief", HUNG)
+    give(made, order(made))
+    made.says("chief", f"/nhiemvu 1 {typed}")
+    assert made.rows("SELECT deed, note, link FROM order_deed WHERE place = 2") == [("reported", note, link)]
+
+
+@pytest.mark.parametrize("typed", ["chưa xong: còn vướng", "gần hoàn thành", "xongg: a"])
+def test_what_is_no_report_is_not_taken_for_one(made: World, typed: str) -> None:
+    joins(made, "chief", HUNG)
+    give(made, order(made))
+    assert "/nhiemvu 1 xong: kết quả" in made.says("chief", f"/nhiemvu 1 {typed}")
+    assert made.rows("SELECT state FROM given_order") == [("open",)]
+
+
+@pytest.mark.parametrize("colon", ["", ":"])
+def test_a_link_is_never_longer_than_it_may_be(made: World, colon: str) -> None:
+    joins(made, "chief", HUNG)
+    give(made, order(made))
+    assert "đường dẫn trong 300 ký tự" in made.says("chief", f"/nhiemvu 1 xong{colon} https://a.vn/{'b' * 300}")
+    assert made.rows("SELECT state FROM given_order") == [("open",)]
+
+
+def test_the_page_offers_nothing_that_only_the_chat_can_do(made: World) -> None:
+    joins(made, "chief", HUNG)
+    give(made, order(made))
+    asked = made.core.context(made.connection, Incoming("telegram", "", "chief", "text"), audit=Lines(), now=made.now)
+    for words in ("1", "số 1", "1 xong", "1 xong: đã niêm yết"):
+        answered = answer(asked, words)
+        assert "Niêm yết phí" in answered.shown.lines[0]
+        assert answered.buttons == ()
+    assert "[Báo cáo xong]" in made.says("chief", "/nhiemvu 1")
+    assert made.rows("SELECT state FROM given_order") == [("open",)]
+
+
+@pytest.mark.parametrize(
+    "typed", ["quá hạn Đông Hưng", "Đông Hưng quá hạn", "Quá hạn của huyện Đông Hưng", "overdue 340", "late Dong Hung"]
+)
+def test_what_is_overdue_may_be_said_before_the_unit_or_behind_it(made: World, typed: str) -> None:
+    joins(made, "chair", CHAIR)
+    give(made, order(made, deadline=date(2026, 11, 16)), order(made, SNV, words="Rà soát", deadline=date(2026, 11, 16)))
+    at(made, "2026-11-17 09:00")
+    said = made.says("chair", f"/nhiemvu {typed}")
+    assert "Nhiệm vụ của huyện Đông Hưng: 1 quá hạn" in said
+    assert "Rà soát" not in said
