@@ -11,7 +11,7 @@ from handlers.asked import asked, not_yours
 from handlers.context import Button, Context, Message
 from handlers.figures import sample_mark
 from handlers.order_list import COMMAND, FILE, listing
-from handlers.order_rights import deed_office, judges, reports, sees
+from handlers.order_rights import judges, judging_office, reports, sees
 from handlers.order_store import Done, Order
 from handlers.order_words import whole_order
 from handlers.overview import Answer, as_message, instead
@@ -124,7 +124,7 @@ def _choices(context: Context, order: Order) -> tuple[tuple[Button, ...], ...]:
     held = offices(context)
     judging = judges(context, held, order)
     may: dict[Deed, bool] = {
-        "reported": reports(context, held, order),
+        "reported": reports(context, held, order) is not None,
         "accepted": judging,
         "returned": judging,
         "withdrawn": judging and order.state == "open",  # what was reported is accepted or returned
@@ -145,9 +145,10 @@ def _do(context: Context, order: Order, rest: str) -> Message:
     deed, words = _deed(rest)
     if deed is None:
         return Message(texts("order.how", number=order.number), _choices(context, order))
-    if not (reports if deed == "reported" else judges)(context, held, order):
+    reporting = reports(context, held, order) if deed == "reported" else None
+    if not (reporting or (deed != "reported" and judges(context, held, order))):
         audit.refused(context, "orders", str(order.number))
-        return Message(texts("order.not_hers", number=order.number))
+        return Message(texts("order.not_hers" if deed == "reported" else "order.not_judge", number=order.number))
     if order.state not in POSSIBLE[deed]:
         return shown(context, order, texts(f"order.already.{order.state}"))
     note, link = _note(words)
@@ -155,8 +156,8 @@ def _do(context: Context, order: Order, rest: str) -> Message:
         return Message(texts(f"order.write.{deed}", number=order.number))
     if len(note) > MOST_LETTERS or len(link) > MOST_LINK:
         return Message(texts("order.long", most=MOST_LETTERS, link=MOST_LINK))
-    unit = order.given.lead if deed == "reported" else order.given.given_by
-    done = Done(deed, context.today, deed_office(held, context, unit), note, link)
+    office = reporting or judging_office(held, context, order.given.given_by)
+    done = Done(deed, context.today, office, note, link)
     context.stores.orders.do(order.number, done, context.now_ms)
     audit.note(context, "orders", str(order.number), deed)
     now = context.stores.orders.get(order.number)

@@ -226,6 +226,28 @@ def test_after_a_merger_whoever_has_the_offices_work_is_told(tmp_path: Path) -> 
         assert {who for who, _ in told(made)} == {"heir", "chair"}
         assert "1 · Huyện Đông Hưng" in made.says("chair", "/nhiemvu")
         assert "1 quá hạn" in "".join(monday(context(made), heir.parent or ""))
+        assert "1 · Huyện Đông Hưng" in made.says("heir", "/nhiemvu")
+        assert "[Báo cáo xong]" not in made.says("chair", "/nhiemvu 1")
+        assert "Đã ghi báo cáo" in made.says("heir", "/nhiemvu 1 xong: đã niêm yết")
+        assert made.rows("SELECT unit_id FROM order_deed WHERE place = 2") == [(heir.id,)]
+        assert "dành cho người quản lý" in made.says("heir", "/nhiemvu 1 chấp nhận")
+        assert "Đã chấp nhận" in made.says("chair", "/nhiemvu 1 chấp nhận")
+
+
+def test_a_report_goes_to_those_who_may_judge_it(tmp_path: Path) -> None:
+    """The district that gave the order was divided: none of its communes judges what it gave, the province does."""
+    with world(tmp_path, id="hung-yen", sample=False, step=10) as made:
+        bring_hung_yen(made)
+        tree = context(made).stores.units.tree()
+        old = next(one for one in tree.units if one.name == "Huyện Đông Hưng")
+        lead, other = tree.successors(old.id)[:2]
+        give(made, Given("Niêm yết phí", lead.id, old.id, date(2025, 6, 1)))
+        for name, unit in (("lead", lead.code), ("other", other.code), ("chair", lead.parent or "")):
+            joins(made, name, unit)
+        made.says("lead", "/nhiemvu 1 xong: đã niêm yết")
+        made.tick()
+        assert [who for who, _ in told(made)] == ["chair"]
+        assert "Không tìm thấy" in made.says("other", "/nhiemvu 1")
 
 
 # --- who may ---
@@ -263,6 +285,38 @@ def test_who_only_supports_reads_and_does_not_judge(made: World) -> None:
     made.says("chief", "/nhiemvu 1 xong: đã làm")
     assert "dành cho người quản lý" in made.says("chief", "/nhiemvu 1 chấp nhận")  # nobody accepts his own work
     assert made.rows("SELECT state FROM given_order") == [("reported",)]
+
+
+def test_only_the_lead_reports_and_those_above_judge(made: World) -> None:
+    """A superior who reported an order of a unit below as done could accept it at once."""
+    joins(made, "chair", CHAIR)
+    joins(made, "chief", HUNG)
+    joins(made, "head", "12700")
+    joins(made, "boss", SNV, "admin")
+    give(made, order(made), order(made, "12700", given_by=HUNG, words="Lắp ghế"), order(made, SNV, words="Rà soát"))
+    for name, number in (("chair", 1), ("chair", 2), ("chief", 2), ("boss", 1), ("boss", 2)):
+        assert "[Báo cáo xong]" not in made.says(name, f"/nhiemvu {number}")
+        assert "dành cho người quản lý của nơi chủ trì" in made.says(name, f"/nhiemvu {number} xong: thay họ")
+    assert made.rows("SELECT DISTINCT state FROM given_order") == [("open",)]
+    for name, number in (("chief", 1), ("head", 2), ("boss", 3)):
+        made.says(name, f"/nhiemvu {number} xong: đã làm")
+    assert made.rows("SELECT number, unit_id FROM order_deed WHERE deed = 'reported' ORDER BY number") == [
+        (1, HUNG),
+        (2, "12700"),
+        (3, SNV),
+    ]
+    for name, number in (("chief", 1), ("head", 2)):
+        assert "dành cho người quản lý của nơi giao" in made.says(name, f"/nhiemvu {number} chấp nhận")
+    for name, number in (("chair", 1), ("chief", 2), ("chair", 3)):
+        assert "Đã chấp nhận" in made.says(name, f"/nhiemvu {number} chấp nhận")
+
+
+def test_a_report_is_made_by_the_office_that_leads_whatever_else_she_manages(made: World) -> None:
+    joins(made, "chief", CHAIR)
+    joins(made, "chief", HUNG)
+    give(made, order(made))
+    made.says("chief", "/nhiemvu 1 xong: đã làm")
+    assert made.rows("SELECT unit_id FROM order_deed WHERE place = 2") == [(HUNG,)]
 
 
 def test_a_link_is_kept_apart_and_a_number_is_masked(made: World) -> None:
