@@ -449,3 +449,64 @@ def test_what_is_overdue_may_be_said_before_the_unit_or_behind_it(made: World, t
     said = made.says("chair", f"/nhiemvu {typed}")
     assert "Nhiệm vụ của huyện Đông Hưng: 1 quá hạn" in said
     assert "Rà soát" not in said
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "30/11/2026", "30/11/26", "30-11-2026", "30.11.26", "2026-11-30", "30/11",
+        "trước ngày 30/11/2026", "trước 30/11/26", "hạn ngày 30/11/2026", "hạn chót 30/11/2026",
+        "hạn chót ngày 30/11/2026", "hạn cuối: 30/11/2026", "hạn: 30/11", "đến ngày 30/11/2026",
+        "đến hết ngày 30/11/2026",
+        "chậm nhất ngày 30/11/2026", "chậm nhất là 30/11/2026", "chậm nhất đến ngày 30/11", "ngày 30/11/2026",
+        "truoc ngay 30/11/2026", "han chot 30/11/26", "thời hạn: ngày 30/11/2026",
+        "trước ngày 30 tháng 11 năm 2026", "hạn 30 tháng 11", "by 30/11/2026", "due on 30/11/2026",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("unit", ["Đông Hưng", "dong hung"])
+def test_a_deadline_is_read_as_officials_write_it(made: World, unit: str, typed: str) -> None:
+    joins(made, "chair", CHAIR)
+    made.says("chair", f"/giao {unit} {typed}: niêm yết phí lúc 8:30")
+    assert made.rows("SELECT lead_id, deadline, words FROM given_order") == [
+        (HUNG, "2026-11-30", "niêm yết phí lúc 8:30")
+    ]
+
+
+def test_a_name_that_ends_like_such_words_stays_whole(made: World) -> None:
+    joins(made, "chair", CHAIR)
+    for typed in ("Xã Đông La 30/11", "Xã Duy Nhất 30/11", "xa dong la han 30/11"):
+        made.says("chair", f"/giao {typed}: {typed}")
+    found = made.rows("SELECT u.name, o.deadline FROM given_order o JOIN unit u ON u.id = o.lead_id ORDER BY o.number")
+    assert found == [(name, "2026-11-30") for name in ("Xã Đông La", "Xã Duy Nhất", "Xã Đông La")]
+
+
+@pytest.mark.parametrize("typed", ["30/13/2026", "31/11/26", "1/11/26", "29/02/27"])
+def test_a_deadline_that_is_no_day_to_come_is_said_again(made: World, typed: str) -> None:
+    joins(made, "chair", CHAIR)
+    assert f"{typed} không phải là một ngày sắp tới" in made.says("chair", f"/giao Đông Hưng hạn {typed}: a")
+
+
+@pytest.mark.parametrize(
+    ("head", "aim", "units"),
+    [
+        ("Đông Hưng #Tiếp cận", "A", [HUNG]),
+        ("Đông Hưng #tiep can hạn 30/11", "A", [HUNG]),
+        ("#Tiếp cận Đông Hưng", "A", [HUNG]),
+        ("Đông Hưng #A; Sở Nội vụ 30/11", "A", [HUNG, SNV]),
+        ("Đông Hưng; Sở Nội vụ 30/11 #Thủ tục", "B", [HUNG, SNV]),
+        ("Đông Hưng 30/11 # b", "B", [HUNG]),
+    ],
+)
+def test_a_factor_may_be_named_by_several_words(made: World, head: str, aim: str, units: list[str]) -> None:
+    joins(made, "chair", CHAIR)
+    made.says("chair", f"/giao {head}: niêm yết")
+    lead, *others = units
+    assert made.rows("SELECT lead_id, aim FROM given_order") == [(lead, aim)]
+    assert made.rows("SELECT unit_id FROM order_support ORDER BY place") == [(unit,) for unit in others]
+
+
+@pytest.mark.parametrize("head", ["Đông Hưng #Chỗ ngồi chờ 30/11", "#chỗ ngồi chờ"])
+def test_what_is_no_factor_is_said_again_whole(made: World, head: str) -> None:
+    joins(made, "chair", CHAIR)
+    assert "hỗ ngồi chờ”. Xin ghi chữ của yếu tố" in made.says("chair", f"/giao {head}: niêm yết")
+    assert made.rows("SELECT count(*) FROM given_order") == [(0,)]
