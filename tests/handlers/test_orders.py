@@ -208,7 +208,7 @@ def test_where_the_superior_unit_has_nobody_the_one_above_it_is_told(made: World
     at(made, "2026-11-25 09:00")  # the 24th is a holiday
     made.tick()
     assert [who for who, _ in told(made)] == ["chair"]
-    assert "Đơn vị cấp dưới chậm" in told(made)[0][1]
+    assert "Đơn vị cấp dưới quá hạn" in told(made)[0][1]
 
 
 def test_after_a_merger_whoever_has_the_offices_work_is_told(tmp_path: Path) -> None:
@@ -356,7 +356,7 @@ def test_a_deadline_without_a_year_is_the_next_such_day(made: World) -> None:
 def test_what_was_withdrawn_may_be_given_again_with_another_deadline(made: World) -> None:
     joins(made, "chair", CHAIR)
     made.says("chair", "/giao Đông Hưng 20/11: Niêm yết phí")
-    assert "đã giao hôm nay rồi" in made.says("chair", "/giao Đông Hưng 30/11: niêm yết phí")
+    assert "xin ông/bà rút lại rồi giao lại" in made.says("chair", "/giao Đông Hưng 30/11: niêm yết phí")
     for number in (1, 2):
         made.says("chair", f"/nhiemvu {number} rút: nhầm hạn")
         assert f"Nhiệm vụ {number + 1}" in made.says("chair", "/giao Đông Hưng 30/11: Niêm yết phí")
@@ -510,3 +510,22 @@ def test_what_is_no_factor_is_said_again_whole(made: World, head: str) -> None:
     joins(made, "chair", CHAIR)
     assert "hỗ ngồi chờ”. Xin ghi chữ của yếu tố" in made.says("chair", f"/giao {head}: niêm yết")
     assert made.rows("SELECT count(*) FROM given_order") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("today", "deadline", "said"),
+    [
+        ("2026-11-19", date(2026, 11, 20), "còn 1 ngày làm việc"),
+        ("2026-11-20", date(2026, 11, 20), "hạn là hôm nay"),
+        ("2026-11-20", date(2026, 11, 21), "hạn là ngày mai, hôm nay là ngày làm việc cuối"),
+        ("2026-11-20", date(2026, 11, 22), "còn 2 ngày là đến hạn, hôm nay là ngày làm việc cuối"),
+        ("2026-11-21", date(2026, 11, 22), "hạn là ngày mai, không còn ngày làm việc nào"),
+        ("2026-11-21", date(2026, 11, 24), "còn 1 ngày làm việc"),  # the 24th is a holiday
+        ("2027-02-05", date(2027, 2, 9), "còn 4 ngày là đến hạn, không còn ngày làm việc nào"),  # Tết
+    ],
+)
+def test_how_long_there_is_where_no_working_day_is_left(made: World, today: str, deadline: date, said: str) -> None:
+    joins(made, "chair", CHAIR)
+    give(made, order(made, deadline=deadline))
+    at(made, f"{today} 09:00")
+    assert said in made.says("chair", "/nhiemvu 1").splitlines()[0]
