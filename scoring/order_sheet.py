@@ -23,6 +23,7 @@ Reason = Literal[
     "unknown_unit",
     "several_units",
     "lead_supports",
+    "gives_itself",
     "too_many_units",
     "bad_date",
     "in_future",
@@ -112,6 +113,8 @@ class _Row:
             self._wrong("given_on", "in_future")
         lead = self._unit("lead", self._cell("lead"), given_on)
         given_by = self._unit("given_by", self._cell("given_by"), given_on) or self._known.root
+        if lead is not None and lead == given_by:
+            self._wrong("given_by", "gives_itself", self._cell("given_by") or self._cell("lead"))
         supporting = self._supporting(given_on)
         if lead is not None and lead in supporting:
             self._wrong("supporting", "lead_supports")

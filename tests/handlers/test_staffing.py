@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -132,6 +133,34 @@ def test_a_district_that_ended_answers_for_the_days_on_which_it_was_there(tmp_pa
 )
 def test_words_in_any_order(words: str, wanted: Said) -> None:
     assert read(words) == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [("31/2/2018", "31/02/2018"), ("tháng 13/2018", "13/2018"), ("ngày 0/6/2018 vũ thư", "00/06/2018")],
+)
+def test_a_day_that_no_calendar_has_is_said_to_be_none(made: World, words: str, day: str) -> None:
+    said = made.says("reader", f"/staffing {words}")
+    assert f"Lịch không có {day}." in said
+    assert "[30/06/2018]" in said
+    assert "Chưa có số liệu" in made.says("reader", "/staffing 28/2/2018")
+
+
+def test_a_group_is_written_small_inside_a_sentence(made: World) -> None:
+    day = staffing_day(made)
+    lone = replace(day, day=date(2018, 12, 31), rows=tuple(row for row in day.rows if row.unit == "340"))
+    body = BODIES["staffing"].dump_json(lone).decode()
+    made.perform("book", kind="staffing", key="2018-12-31", name="a.xlsx", body=body, warnings=0)
+    made.says("chief", "/kyduyet ky staffing 2018-12-31 1")
+    assert "Báo cáo không nói về biên chế của các huyện, thành phố." in made.says("reader", "/staffing các huyện")
+    made.says("reader", "/language en")
+    assert "The report does not tell the staffing of districts." in made.says("reader", "/staffing districts")
+
+
+def test_a_manager_of_another_unit_hears_whose_the_draft_is(made: World) -> None:
+    bring_staffing(made, date(2018, 12, 31))
+    said = made.says("boss", "/staffing @draft 343 2018-12-31")
+    assert "Bản chưa ký duyệt chỉ người quản lý của đơn vị ấy xem được." in said
 
 
 @pytest.mark.parametrize("line", ["/biên chế vũ thư", "/bienche vu thu", "biên chế vũ thư", "/Biên Chế Vũ Thư 2018"])

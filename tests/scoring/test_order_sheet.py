@@ -69,6 +69,8 @@ def test_an_order_may_have_no_deadline(cell: str) -> None:
         ({"lead": "Sở Ngoại vụ"}, [("lead", "unknown_unit")]),
         ({"given_by": "x", "supporting": "y"}, [("given_by", "unknown_unit"), ("supporting", "unknown_unit")]),
         ({"supporting": "34-SNV"}, [("supporting", "lead_supports")]),
+        ({"given_by": "34-SNV"}, [("given_by", "gives_itself")]),
+        ({"lead": "34"}, [("given_by", "gives_itself")]),
         ({"given_on": "1/9/2018", "deadline": "2/9/2018"}, [("given_on", "in_future")]),
         ({"deadline": "30/6/2018"}, [("deadline", "before_given")]),
         ({"deadline": "cuối tháng 8"}, [("deadline", "bad_date")]),
