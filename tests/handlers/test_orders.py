@@ -1,4 +1,4 @@
-"""Orders as the program keeps and follows them: the chairman's of 2018, reminders after missed ticks, who is told."""
+"""B25: orders: who sees, reports and judges them, what is told unasked, each notice once, and the table of them."""
 
 from __future__ import annotations
 

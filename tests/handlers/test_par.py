@@ -1,4 +1,4 @@
-"""The reform index in the chat: what the meeting heard, the same figures everywhere, and who sees what."""
+"""B24: The reform index in the chat: what the meeting heard, the same figures everywhere, and who sees what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Staffing in the chat: what the meeting heard, the same figures everywhere, who sees what nobody signed."""
+"""B24: Staffing in the chat: what the meeting heard, the same figures everywhere, who sees what nobody signed."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_a_group_is_written_small_inside_a_sentence(made: World) -> None:
     day = staffing_day(made)
     lone = replace(day, day=date(2018, 12, 31), rows=tuple(row for row in day.rows if row.unit == "340"))
     body = BODIES["staffing"].dump_json(lone).decode()
-    made.perform("book", kind="staffing", key="2018-12-31", name="a.xlsx", body=body, warnings=0)
+    made.perform("book", kind="staffing", key="2018-12-31", name="a.xlsx", body=body, warnings=[])
     made.says("chief", "/kyduyet ky staffing 2018-12-31 1")
     assert "Báo cáo không nói về biên chế của các huyện, thành phố." in made.says("reader", "/staffing các huyện")
     made.says("reader", "/language en")

@@ -1,4 +1,4 @@
-"""B5, B6, B10: who × whose × which command × which way. Every cell has an expectation with its reason, and its line."""
+"""B5, B6, B10, B24, B25: who × whose × which command × which way: each cell has an expectation, a reason, a line."""
 
 from __future__ import annotations
 
