@@ -26,6 +26,7 @@ from handlers.approval import held
 from handlers.asking import REST_DAYS
 from handlers.context import Context, Incoming, Message
 from handlers.findings import Look
+from handlers.procedure_release import release_quarters
 from handlers.stores import Edition, Person
 from handlers.visit_code import GOOD_DAYS
 
@@ -77,6 +78,7 @@ def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
         SQL.take_back_reports(connection, province_id=context.province.id, post_id=post_id)
     reach("schedule.taken-back")
     periods = upkeep.close_periods(context)
+    procedures = release_quarters(context)
     reach("schedule.periods-closed")
     partial_ = upkeep.close_silent(context)
     reach("schedule.silent-closed")
@@ -88,7 +90,8 @@ def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
     reach("schedule.asked")
     _forget(context, connection)
     reach("schedule.forgotten")
-    return {"periods": periods, "partial": partial_, "reminders": reminders, "orders": orders, "asked": asked}
+    told = {"periods": periods, "procedures": procedures}
+    return told | {"partial": partial_, "reminders": reminders, "orders": orders, "asked": asked}
 
 
 def write_letters(context: Context, week: str | None = None) -> list[Letter]:

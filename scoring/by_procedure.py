@@ -85,7 +85,8 @@ def decide(
 
     `criteria`: codes by factor letter and under "overall"; `remainder`: procedures that are never told alone.
     """
-    figures = figures_of(criteria)
+    strange = _strange(parts, criteria)
+    figures = [figure for figure in figures_of(criteria) if figure not in strange]
     codes = sorted({part.code for part in parts})
     whole = Crossing(parts, codes, figures)
     chosen = choose(whole, _first(codes, remainder, whole.sizes()), criteria, rule)
@@ -112,6 +113,13 @@ def figures_of(criteria: Mapping[str, Sequence[str]]) -> list[str]:
     """Everybody, the index, its factors, and each of the criteria that everybody is asked."""
     letters = [letter for letter in criteria if letter in FACTORS]
     return [EVERYBODY, INDEX, *letters, *(code for under in (*letters, OVERALL) for code in criteria.get(under, ()))]
+
+
+def _strange(parts: Iterable[Part], criteria: Mapping[str, Sequence[str]]) -> set[str]:
+    """Factors into which answers went to criteria that are not known any more: nobody could look at these."""
+    tally = total(part.tally for part in parts)
+    asked = {letter: sum(tally.valid(code)[1] for code in criteria.get(letter, ())) for letter in FACTORS}
+    return {letter for letter, m in asked.items() if letter in tally.moments and tally.moments[letter].m != m}
 
 
 def _first(codes: Sequence[str], remainder: AbstractSet[str], sizes: Mapping[str, int]) -> Groups:
