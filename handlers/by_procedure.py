@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers import audit
@@ -12,11 +12,11 @@ from handlers.context import Button, Context, Message, strong
 from handlers.dossiers import procedure_words
 from handlers.figures import factor_codes, factor_names, index_survey, period_name, sample_mark, values
 from handlers.procedure_release import OTHER, UNTOLD
-from handlers.wording import label
+from handlers.wording import within
 from scoring.by_procedure import ProcedureCell
 from scoring.counts import OVERALL
 from scoring.index import Figure, Figures, figures
-from scoring.names import Choices, Match, resolve
+from scoring.names import Choices, Match, knows, resolve
 from scoring.period import Period, closed, of_kind, previous
 from scoring.procedure_words import ALL, split
 from scoring.units import Unit
@@ -42,13 +42,14 @@ def wanted(context: Context, argument: str) -> tuple[str, str] | None:
         code, _, words = argument.removeprefix(f"{ONE} ").partition(" ")
         return words, code
     words, period, _ = words_of(context, argument)
-    found = split(words, procedure_words(context), lambda name: _is_unit(context, name))
-    if found is None:
+    if knows(context.stores.units.tree(), words, context.today):
         return None
-    return f"{found[0]} {period.id if period else ''}".strip(), found[1]
+    found = split(words, procedure_words(context), lambda name: _is_unit(context, name))
+    return (f"{found[0]} {period.id if period else ''}".strip(), found[1]) if found else None
 
 
 def _is_unit(context: Context, words: str) -> bool:
+    """Whether these words may name a unit, perhaps with a period."""
     name, _, _ = words_of(context, words)
     return not name or isinstance(resolve(context.stores.units.tree(), name, context.today), Match | Choices)
 
@@ -81,7 +82,7 @@ def has_figures(context: Context, unit: Unit) -> bool:
 
 
 def groups(context: Context, unit: Unit, quarter: Period) -> list[Group]:
-    """The groups of a unit and quarter by their figures, the lowest first: of the index, else of the overall question."""
+    """The groups of a unit and quarter, the lowest figure first: of the index, else of the overall question."""
     survey = index_survey(context)
     codes = factor_codes(survey)
     found = [
@@ -90,9 +91,11 @@ def groups(context: Context, unit: Unit, quarter: Period) -> list[Group]:
     ]
     by_index = any(one.overall.score is not None for _, one in found)
     told = [Group(cell, one, one.overall if by_index else _overall(one)) for cell, one in found]
-    return sorted(
-        (one for one in told if one.shown.score is not None), key=lambda one: (one.shown.score, one.cell.codes)
-    )
+    return sorted((one for one in told if one.shown.score is not None), key=_lowest)
+
+
+def _lowest(group: Group) -> tuple[float, tuple[str, ...]]:
+    return group.shown.score or 0.0, group.cell.codes
 
 
 def _overall(found: Figures) -> Figure:
@@ -102,24 +105,23 @@ def _overall(found: Figures) -> Figure:
 def _answer(context: Context, found: Asked, quarter: Period, code: str) -> Message:
     told = groups(context, found.unit, quarter)
     one = next((group for group in told if code in group.cell.codes), None)
+    about, offered = context.texts("procedures.head"), list[Unit]()
     if not told:
-        lines, buttons = _none(context, found.unit, quarter)
+        lines, offered = _none(context, found.unit, quarter)
     elif code == ALL:
-        lines, buttons = [_line(context, group) for group in told], []
+        lines = [_line(context, group) for group in told]
     elif one is None:
-        lines, buttons = [context.texts("procedures.not_there", name=name_of(context, code))], [found.unit]
+        lines, offered = [context.texts("procedures.not_there", name=name_of(context, code))], [found.unit]
     else:
-        lines, buttons = _one(context, one, code), [found.unit]
-    about = context.texts("procedures.head") if code == ALL or one is None else _name(context, one)
-    head = context.texts(
-        "procedures.title", about=strong(about), unit=found.unit.name, period=period_name(context, quarter)
-    )
+        about, lines, offered = group_name(context, one), _one(context, one, code), [found.unit]
+    period = period_name(context, quarter)
+    head = context.texts("procedures.title", about=strong(about), unit=found.unit.name, period=period)
     end = why(context, told) if told else []
-    return Message("\n".join([*sample_mark(context), head, *lines, *end]), _buttons(context, buttons, quarter))
+    return Message("\n".join([*sample_mark(context), head, *lines, *end]), _buttons(context, offered, quarter))
 
 
 def _line(context: Context, group: Group) -> str:
-    return "- " + context.texts("score.factor", name=_name(context, group), **values(context, group.shown))
+    return "- " + context.texts("score.factor", name=group_name(context, group), **values(context, group.shown))
 
 
 def _one(context: Context, group: Group, code: str) -> list[str]:
@@ -142,34 +144,35 @@ def why(context: Context, told: Sequence[Group]) -> list[str]:
 
 def _none(context: Context, unit: Unit, quarter: Period) -> tuple[list[str], list[Unit]]:
     """Why there are no figures, and the unit above that has some."""
-    state, root = context.stores.procedures.state(quarter.id), context.stores.units.tree().root(context.today)
-    above = [
-        one
-        for one in (*context.stores.units.tree().ancestors(unit.id, context.today),)
-        if groups(context, one, quarter)
-    ]
-    low = unit.parent_id is not None and root is not None and unit.parent_id != root.id
-    key = "procedures.begun" if state == "begun" else "procedures.level" if low else "procedures.none"
-    return [context.texts(key)], [one for one in above[:1] if may_read(context, one.id)]
+    state = context.stores.procedures.state(quarter.id)
+    above = context.stores.units.tree().ancestors(unit.id, context.today)
+    key = "procedures.begun" if state == "begun" else "procedures.level" if len(above) > 1 else "procedures.none"
+    told = [one for one in above if may_read(context, one.id) and groups(context, one, quarter)]
+    return [context.texts(key)], told[:1]
 
 
 def _buttons(context: Context, units: Sequence[Unit], quarter: Period) -> tuple[tuple[Button, ...], ...]:
-    label_of = context.texts("button.procedures_of")
     return tuple(
-        (Button(f"{label_of}: {unit.name}", f"c:score {LIST} {token(context, unit)} {quarter.id}"),) for unit in units
+        (
+            Button(
+                context.texts("button.procedures_of", unit=within(context.texts, unit.name)),
+                f"c:score {LIST} {token(context, unit)} {quarter.id}",
+            ),
+        )
+        for unit in units
     )
 
 
-def _name(context: Context, group: Group) -> str:
-    names = "; ".join(
-        name_of(context, code) for code in sorted(group.cell.codes, key=lambda code: code in {OTHER, UNTOLD})
-    )
+def group_name(context: Context, group: Group) -> str:
+    """Its procedure, or that it is the remainder and what is in it."""
+    codes = sorted(group.cell.codes, key=lambda code: code in {OTHER, UNTOLD})
+    names = "; ".join(name_of(context, code) for code in codes)
     return context.texts("procedures.rest", names=names) if group.cell.rest else names
 
 
 def name_of(context: Context, code: str) -> str:
     """A procedure as people pick it; who came by a poster was not asked."""
-    labels: Mapping[str, Mapping[str, str]] = {one.code: one.label for one in context.procedures}
     if code == UNTOLD:
         return context.texts("procedures.untold")
-    return label(context, labels[code]) if code in labels else code
+    labels = next((one.label for one in context.procedures if one.code == code), {})
+    return labels.get(context.texts.language) or code

@@ -19,12 +19,10 @@ _JOINTS = frozenset({"o", "tai", "cua", "in", "at", "of", "-", ",", ":", "theo"}
 def split(text: str, names: Mapping[str, str], is_unit: Callable[[str], bool]) -> tuple[str, str] | None:
     """(the other words as typed, the code of a procedure or ALL) where one stands at either end of the words.
 
-    `names`: folded names to codes. The longest name wins. None where there is none, where all the words are a unit's
-    name, or where the others are nothing that `is_unit` knows.
+    `names`: folded names to codes. The longest name wins. None where there is none, or where the others are nothing
+    that `is_unit` knows.
     """
     words = text.split()
-    if not words or is_unit(text):
-        return None
     for size in range(len(words), 0, -1):
         for named, others in ((words[-size:], words[:-size]), (words[:size], words[size:])):
             code = _meant(fold(" ".join(named)).strip(" .,;:!?"), names)
