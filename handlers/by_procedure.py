@@ -41,8 +41,8 @@ def wanted(context: Context, argument: str) -> tuple[str, str] | None:
     if argument.startswith(f"{ONE} "):
         code, _, words = argument.removeprefix(f"{ONE} ").partition(" ")
         return words, code
-    words, period, _ = words_of(context, argument)
-    if knows(context.stores.units.tree(), words, context.today):
+    words, period, bad = words_of(context, argument)
+    if bad or knows(context.stores.units.tree(), words, context.today):
         return None
     found = split(words, procedure_words(context), lambda name: _is_unit(context, name))
     return (f"{found[0]} {period.id if period else ''}".strip(), found[1]) if found else None
@@ -165,6 +165,8 @@ def _buttons(context: Context, units: Sequence[Unit], quarter: Period) -> tuple[
 
 def group_name(context: Context, group: Group) -> str:
     """Its procedure, or that it is the remainder and what is in it."""
+    if group.cell.codes == (OTHER,):
+        return name_of(context, OTHER)
     codes = sorted(group.cell.codes, key=lambda code: code in {OTHER, UNTOLD})
     names = "; ".join(name_of(context, code) for code in codes)
     return context.texts("procedures.rest", names=names) if group.cell.rest else names

@@ -179,6 +179,7 @@ def everything(made: World, year: Year) -> list[object]:
                 "score",
                 "score @criteria",
                 "score @chart",
+                "score @procedures",
                 "rank",
                 "trend",
                 "visao",
