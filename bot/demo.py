@@ -33,6 +33,19 @@ MOST_SILENT = 4
 """How many dossiers there are at most for each one that is answered about."""
 VERIFIED = 0.6
 GIVES_UP = 0.04
+PROCEDURES = (
+    "ho-tich",
+    "chung-thuc",
+    "dat-dai",
+    "ho-tich",
+    "chung-thuc",
+    "bao-tro",
+    "chung-thuc",
+    "dat-dai",
+    "cu-tru",
+    "khac",
+)
+"""What citizens came for, in turn; codes of config/procedures.csv."""
 OPENS, CLOSES = time(7, 30), time(17, 0)
 
 Write = Callable[[Callable[[sqlite3.Connection], Any]], Any]
@@ -53,6 +66,10 @@ class Citizen:
     @property
     def address(self) -> str:
         return f"sample-{self.seed}-{self.number}"
+
+    @property
+    def procedure(self) -> str:
+        return PROCEDURES[self.number % len(PROCEDURES)]
 
 
 def fill(
@@ -143,12 +160,12 @@ def _visit(core: Core, connection: sqlite3.Connection, citizen: Citizen) -> None
 def _first_event(core: Core, connection: sqlite3.Connection, citizen: Citizen) -> Incoming:
     """Through a slip that carries her dossier, or by picking the office."""
     if not citizen.verified:
-        return Incoming("sample", "", citizen.address, "press", f"p:{citizen.unit.id}:khac")
+        return Incoming("sample", "", citizen.address, "press", f"p:{citizen.unit.id}:{citizen.procedure}")
     context = core.context(connection, Incoming("sample", "", citizen.address, "text"), now=citizen.at)
     day = citizen.at.astimezone(core.settings.zone).date().isoformat()
+    about = {"unit": citizen.unit.code, "procedure": citizen.procedure}
     rows = [
-        (one, {"code": f"MAU-{citizen.seed}-{citizen.number}-{one}", "event": "returned", "unit": unit, "at": day})
-        for unit in (citizen.unit.code,)
+        (one, {"code": f"MAU-{citizen.seed}-{citizen.number}-{one}", "event": "returned", "at": day} | about)
         for one in range(1 + citizen.number % MOST_SILENT)
     ]
     (_, code), *_ = take(context, rows).codes  # the others do not answer
@@ -230,6 +247,9 @@ _TABLES = [
     "invite",
     "official",
     "cell",
+    "procedure_cell",
+    "block_part",
+    "procedure_quarter",
     "waiting",
     "moments",
     "counts",

@@ -149,7 +149,10 @@ def rescore(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, An
         cells = context.stores.cells.of_other_methods(method, RESCORED_AT_ONCE)
         for cell in cells:
             context.stores.cells.rescore(replace(cell, method=method))
-        return len(cells)
+        by_procedure = context.stores.procedures.of_other_methods(method, RESCORED_AT_ONCE)
+        for one in by_procedure:
+            context.stores.procedures.rescore(replace(one, method=method))
+        return len(cells) + len(by_procedure)
 
     def note(connection: sqlite3.Connection) -> None:
         audit.note(core.context(connection, SYSTEM), "rescore", method, "done")

@@ -27,6 +27,7 @@ from handlers.approval import held
 from handlers.asking import REST_DAYS
 from handlers.context import Context, Incoming, Message
 from handlers.findings import Look
+from handlers.procedure_release import release_quarters
 from handlers.stores import Edition, Person
 from handlers.visit_code import GOOD_DAYS
 
@@ -80,6 +81,7 @@ def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
     passed_on = pass_on(context, connection)
     reach("schedule.passed-on")
     periods = upkeep.close_periods(context)
+    procedures = release_quarters(context)
     reach("schedule.periods-closed")
     partial_ = upkeep.close_silent(context)
     reach("schedule.silent-closed")
@@ -91,8 +93,8 @@ def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
     reach("schedule.asked")
     _forget(context, connection)
     reach("schedule.forgotten")
-    told = {"passed_on": passed_on, "periods": periods, "partial": partial_, "reminders": reminders}
-    return told | {"orders": orders, "asked": asked}
+    told = {"passed_on": passed_on, "periods": periods, "procedures": procedures, "partial": partial_}
+    return told | {"reminders": reminders, "orders": orders, "asked": asked}
 
 
 def write_letters(context: Context, week: str | None = None) -> list[Letter]:

@@ -6,7 +6,9 @@ import sqlite3
 from collections.abc import Iterator
 
 from bot.storage.cells import cell_of
+from bot.storage.procedures import procedure_cell_of
 from bot.storage.queries import SQL
+from scoring.by_procedure import digest as procedure_digest
 from scoring.release import digest
 
 
@@ -26,8 +28,20 @@ def differences(connection: sqlite3.Connection, province_id: str) -> Iterator[st
             continue
         if digest(cell) != row[10] or cell.tally.n != row[9]:
             yield f"{province_id} cell {cell.unit} {cell.scope} {cell.period} was altered after its release"
+    yield from _altered_by_procedure(connection, province_id)
     for (response_id,) in SQL.answers_without_consent(connection, province_id=province_id):
         yield f"{province_id} response {response_id} has answers without a consent"
+
+
+def _altered_by_procedure(connection: sqlite3.Connection, province_id: str) -> Iterator[str]:
+    for row in SQL.all_procedure_cells(connection, province_id=province_id):
+        try:
+            cell = procedure_cell_of(row)
+        except ValueError:
+            yield f"{province_id} cell by procedure {row[0]} {row[1]} {row[3]} cannot be read"
+            continue
+        if procedure_digest(cell) != row[8] or cell.tally.n != row[7]:
+            yield f"{province_id} cell by procedure {cell.unit} {cell.period} {row[3]} was altered after its release"
 
 
 def damage(connection: sqlite3.Connection) -> list[str]:

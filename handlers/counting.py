@@ -7,9 +7,11 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from handlers.context import Context
+from handlers.procedure_release import parts_of
 from handlers.stores import Response
 from scoring.counts import Item, Tally, of_response, total
-from scoring.period import containing
+from scoring.crossing import Part
+from scoring.period import containing, of_kind
 from scoring.release import PATIENCE, STARS, Cell, Chain, absorb, due, held, reach, thin
 
 STARS_CHANNEL = "zalo-zbs"
@@ -22,6 +24,8 @@ class Block(NamedTuple):
     tally: Tally
     people: int
     provenance: str
+    parts: tuple[Part, ...] = ()
+    """The same cut by procedure; none where its chain has no figures by procedure."""
 
 
 def tally_of(context: Context, response: Response) -> Tally:
@@ -73,25 +77,29 @@ def _leaving(context: Context, chain: Chain) -> list[Block]:
         return []
     shown = [[item for item in items if item.criterion not in left_out] for items in answers]
     responses.leave(chain, waiting)
-    block = _block(context, chain, waiting, shown)
-    return [] if block == Tally() else [Block(block, len(waiting), chain.provenance)]
+    people = list(zip(_found(context, waiting), shown, strict=True))
+    block = _block(chain, people)
+    parts = () if chain.part else tuple(parts_of(context, people))
+    return [] if block == Tally() else [Block(block, len(waiting), chain.provenance, parts)]
 
 
-def _block(context: Context, chain: Chain, people: Sequence[str], answers: Sequence[Sequence[Item]]) -> Tally:
+def _found(context: Context, response_ids: Sequence[str]) -> list[Response]:
+    responses = [context.stores.responses.get(one) for one in response_ids]
+    assert all(responses), "who was erased waits no more"
+    return [one for one in responses if one]
+
+
+def _block(chain: Chain, people: Sequence[tuple[Response, Sequence[Item]]]) -> Tally:
     """What these people answered. Of a rotated criterion only the answers: the other chain counts the people."""
-    tallies = []
-    for response_id, items in zip(people, answers, strict=True):
-        response = context.stores.responses.get(response_id)
-        assert response is not None
-        tally = of_response(items, response.provenance)
-        tallies.append(tally if chain.counts_people else Tally(values=tally.values))
-    return total(tallies)
+    tallies = [of_response(items, response.provenance) for response, items in people]
+    return total(tally if chain.counts_people else Tally(values=tally.values) for tally in tallies)
 
 
 def _publish(context: Context, response: Response, blocks: Sequence[Block]) -> None:
     """Put blocks of one desk into the cells of today's four periods, of the desk and of everything above it: of all
     answers, and of those of their provenance."""
     stores, survey_id = context.stores, response.survey_id
+    _keep_parts(context, response, blocks)
     for reached, scope in reach(stores.units.tree(), response.unit_id, context.today):
         for period in containing(context.today):
             for provenance in ("", *sorted({block.provenance for block in blocks} - {""})):
@@ -105,3 +113,14 @@ def _publish(context: Context, response: Response, blocks: Sequence[Block]) -> N
                         if provenance in {"", block.provenance}:
                             cell = absorb(cell, block.tally, block.people, context.province.step)
                     stores.cells.put(cell, context.now_ms)
+
+
+def _keep_parts(context: Context, response: Response, blocks: Sequence[Block]) -> None:
+    """What the blocks hold of each procedure, until this quarter is over; nothing where it was released already."""
+    quarter = of_kind("quarter", context.today)
+    if quarter is None or context.stores.procedures.state(quarter.id) is not None:
+        return
+    cell = context.stores.cells.get(response.unit_id, "own", response.survey_id, quarter.id)
+    if cell is None or not cell.closed:
+        for part in (part for block in blocks for part in block.parts):
+            context.stores.procedures.keep(part, quarter.id, response.survey_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import audit, chart, compare, criteria
+from handlers import audit, by_procedure, chart, compare, criteria
 from handlers.access import covers, may_read, offices
 from handlers.asked import Asked, asked, own_units, token
 from handlers.bubble import score_lines, set_beside
@@ -45,6 +45,9 @@ def respond(context: Context, argument: str) -> list[Message]:
         return together(context, argument.removeprefix("@together "))
     if compare.sides(argument):
         return compare.respond(context, argument)
+    procedures = by_procedure.wanted(context, argument)
+    if procedures is not None:
+        return by_procedure.respond(context, *procedures)
     found = asked(context, "score", argument)
     if isinstance(found, Message):
         return [found]
@@ -111,6 +114,8 @@ def _buttons(context: Context, reading: Reading, others: tuple[Unit, ...]) -> tu
     ]
     if criteria.behind(index_survey(context)):
         more.append(Button(context.texts("button.criteria"), f"c:score @criteria {code} {period}"))
+    if by_procedure.has_figures(context, reading.unit):
+        more.append(Button(context.texts("button.procedures"), f"c:score {by_procedure.LIST} {code}"))
     if _has_children(context, reading):
         more.append(Button(context.texts("button.rank"), f"c:rank {code} {period}"))
     if covers(context, offices(context), reading.unit.id, "manager"):

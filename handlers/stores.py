@@ -13,6 +13,7 @@ from msgspec import Struct
 from handlers.book_store import Books
 from handlers.finding_store import Findings
 from handlers.order_store import Orders
+from handlers.procedure_store import Procedures
 from handlers.second_store import Seconds
 from handlers.visit_store import Invitations, Provenance, Ratings, Visit
 from scoring.counts import Item, Tally
@@ -381,6 +382,7 @@ class Stores:
     talks: Talks
     responses: Responses
     cells: Cells
+    procedures: Procedures
     officials: Officials
     seconds: Seconds
     posts: Posts

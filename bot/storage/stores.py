@@ -13,6 +13,7 @@ from bot.storage.officials import OfficialStore
 from bot.storage.orders import OrderStore
 from bot.storage.people import PeopleStore, TalkStore
 from bot.storage.posts import PostStore
+from bot.storage.procedures import ProcedureStore
 from bot.storage.ratings import RatingStore
 from bot.storage.responses import ResponseStore
 from bot.storage.seconds import SecondStore
@@ -33,6 +34,7 @@ def stores_over(connection: sqlite3.Connection, province_id: str, shelf: Shelf, 
         talks=TalkStore(connection, province_id),
         responses=ResponseStore(connection, province_id),
         cells=CellStore(connection, province_id),
+        procedures=ProcedureStore(connection, province_id),
         officials=OfficialStore(connection, province_id),
         seconds=SecondStore(connection, province_id),
         posts=PostStore(connection, province_id),

@@ -83,6 +83,10 @@ LIMIT 200;
 -- name: all_cells(province_id)
 SELECT unit_id, scope, survey_id, period, step, method, tally, closed, provenance, n, digest FROM cell WHERE province_id = :province_id;
 
+-- name: all_procedure_cells(province_id)
+SELECT unit_id, period, survey_id, procedure_groups, rest, method, tally, n, digest FROM procedure_cell
+WHERE province_id = :province_id;
+
 -- name: answers_without_consent(province_id)
 -- The database forbids it; this proves it.
 SELECT a.response_id FROM answer a

@@ -238,6 +238,12 @@ ON_THE_WRITER = [
     "order_notices",
     "sittings",
     "answers_of_days",
+    "get_part",
+    "parts_of",
+    "quarters_with_parts",
+    "drop_parts",
+    "quarter_state",
+    "procedure_cells",
 ]
 """Queries of turns and of every minute's tick, over tables that grow with the years."""
 

@@ -10,8 +10,8 @@ there is one.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +37,15 @@ class Read:
     at: datetime
 
 
+def blocks_of(chain: Chain, period: Period, until: datetime | None = None) -> set[int]:
+    """The blocks that the cell of a period holds, at an instant."""
+    return {
+        block
+        for block, (_, _, at) in enumerate(chain.blocks)
+        if (until is None or at <= until) and period.first <= at.astimezone(ZONE).date() <= period.last
+    }
+
+
 def figures_in(text: str) -> list[tuple[str, float, bool, int]]:
     """(name, score, whether it is only a bound, people) of every figure in a message."""
     return [
@@ -52,74 +61,99 @@ def satisfied_of(score: float, people: int) -> int:
     return fits[0]
 
 
-def class_sizes(chain: Chain, without: AbstractSet[str] = frozenset()) -> list[int]:
-    """How many came before each block, after the one before; and after the last."""
-    ends = [came for came, _, _ in chain.blocks] + [len(chain.came)]
-    starts = [0, *ends[:-1]]
-    return [
-        sum(guest.id not in without for guest in chain.came[first:last])
-        for first, last in zip(starts, ends, strict=True)
-    ]
+@dataclass(frozen=True)
+class Told:
+    """A figure by procedure of a quarter: of so many `people` who came for one of `codes`, so many were satisfied."""
+
+    period: Period
+    codes: frozenset[str]
+    people: int
+    satisfied: int
 
 
-def accomplices(chain: Chain) -> list[int]:
-    """The class of each of the attacker's own people."""
-    ends = [came for came, _, _ in chain.blocks]
-    places = (place for place, guest in enumerate(chain.came) if guest.accomplice and guest.id not in chain.gone)
-    return [sum(end <= place for end in ends) for place in places]
+Kind = tuple[int, str]
+"""Whom nothing tells apart: who came before the same block, and for the same procedure where that is known."""
 
 
-def range_of(chain: Chain, reads: Iterable[Read], suspect: int, *, held: int) -> tuple[int, int]:
-    """The least and the most that somebody of a class may have said, 0 or 1, by all that was read; alike: known."""
-    program = _Program(chain, list(reads), suspect, held)
+def kind_of(chain: Chain, place: int, *, by_procedure: bool) -> Kind:
+    """Of whoever came as the one of this place."""
+    number = sum(came <= place for came, _, _ in chain.blocks)
+    return number, chain.came[place].procedure if by_procedure else ""
+
+
+def range_of(
+    chain: Chain, reads: Iterable[Read], suspect: Kind, *, held: int, told: Sequence[Told] = (), aside: bool = True
+) -> tuple[int, int]:
+    """The least and the most that somebody of a kind may have said, 0 or 1, by all that was read; alike: known.
+
+    `told`: what was read by procedure, and then what each came for is known too; `aside`: that some are left out of it.
+    """
+    program = _Program(chain, list(reads), suspect, held, told, aside)
     return program.solve(1), program.solve(-1)
 
 
 class _Program:
-    """Columns: for each class, each accomplice, and last the suspect, (block, satisfied or not), staying for good."""
+    """Columns: for each kind, each accomplice, and last the suspect, the block or staying for good, satisfied or not,
+    and whether she is in the figure of her procedure."""
 
-    def __init__(self, chain: Chain, reads: Sequence[Read], suspect: int, held: int) -> None:
+    def __init__(
+        self, chain: Chain, reads: Sequence[Read], suspect: Kind, held: int, told: Sequence[Told], aside: bool
+    ) -> None:
         # Who erased her answers is known to herself alone; the attacker of a build without the lot is even told that.
-        sizes = class_sizes(chain, frozenset() if held else chain.gone)
+        gone = frozenset() if held else chain.gone
+        kinds = [kind_of(chain, place, by_procedure=bool(told)) for place in range(len(chain.came))]
+        friends = [guest.accomplice and guest.id not in chain.gone for guest in chain.came]
+        known = [kind for kind, friend in zip(kinds, friends, strict=True) if friend]
+        others = [
+            kind for kind, friend, guest in zip(kinds, friends, chain.came, strict=True)
+            if not friend and guest.id not in gone
+        ]  # fmt: skip
+        sizes = Counter(others)
         sizes[suspect] -= 1
-        friends = accomplices(chain)
-        for number in friends:
-            sizes[number] -= 1
-        self.groups = [*enumerate(sizes), *((number, 1) for number in friends), (suspect, 1)]
-        told = range(len(sizes), len(sizes) + len(friends))
-        self.columns: list[tuple[int, int, int]] = []
-        """(group, block or -1 for staying, satisfied)"""
+        self.groups = [*sizes.items(), *((kind, 1) for kind in known), (suspect, 1)]
+        accomplices = range(len(sizes), len(sizes) + len(known))
+        self.columns: list[tuple[int, int, int, int]] = []
+        """(group, block or -1 for staying, satisfied, whether she is in her procedure's figure)"""
         last = len(chain.blocks)
-        for place, (number, _) in enumerate(self.groups):
+        for place, ((number, _), _) in enumerate(self.groups):
             ways = list(range(number, min(number + (REACH if held else 1), last)))
             # Without the lot only those who came after the last block are still there.
             stays = [-1] if held or number == last else []
             # An accomplice said that she was satisfied, and the attacker knows it.
-            said_so = (1,) if place in told else (0, 1)
-            self.columns += [(place, block, said) for block in [*ways, *stays] for said in said_so]
-        rows, low, high = [], [], []
+            said_so = (1,) if place in accomplices else (0, 1)
+            shown = (0, 1) if told and aside else (1,)
+            self.columns += [(place, block, said, role) for block in ways for said in said_so for role in shown]
+            self.columns += [(place, block, said, 0) for block in stays for said in said_so]
+        self.rows: list[list[float]] = []
+        self.numbers: list[int] = []
         for place, (_, size) in enumerate(self.groups):
-            rows.append([float(group == place) for group, _, _ in self.columns])
-            low.append(size)
-            high.append(size)
+            self._know([group == place for group, _, _, _ in self.columns], size)
         for block, (_, left, _) in enumerate(chain.blocks):
-            rows.append([float(way == block) for _, way, _ in self.columns])
-            low.append(left)
-            high.append(left)
+            self._know([way == block for _, way, _, _ in self.columns], left)
         for read in reads:
-            inside = {
-                block
-                for block, (_, _, at) in enumerate(chain.blocks)
-                if at <= read.at and read.period.first <= at.astimezone(ZONE).date() <= read.period.last
-            }
+            inside = blocks_of(chain, read.period, read.at)
             assert sum(chain.blocks[block][1] for block in inside) == read.people, "she knows which blocks a cell holds"
-            rows.append([float(way in inside and said == 1) for _, way, said in self.columns])
-            low.append(read.satisfied)
-            high.append(read.satisfied)
-        self.known = LinearConstraint(np.array(rows), low, high)
+            self._know([way in inside and said == 1 for _, way, said, _ in self.columns], read.satisfied)
+        for one in told:
+            inside = blocks_of(chain, one.period)
+            there = [
+                role == 1 and way in inside and self.groups[group][0][1] in one.codes
+                for group, way, _, role in self.columns
+            ]
+            self._know(there, one.people)
+            self._know(
+                [is_in and said == 1 for is_in, (_, _, said, _) in zip(there, self.columns, strict=True)], one.satisfied
+            )
+        self.known = LinearConstraint(np.array(self.rows), self.numbers, self.numbers)
+
+    def _know(self, counted: Sequence[bool], number: int) -> None:
+        self.rows.append([float(one) for one in counted])
+        self.numbers.append(number)
 
     def solve(self, sign: int) -> int:
-        aim = np.array([sign * float(group == len(self.groups) - 1 and said == 1) for group, _, said in self.columns])
+        aim = np.array(
+            [sign * float(group == len(self.groups) - 1 and said == 1) for group, _, said, _ in self.columns]
+        )
         found = milp(aim, constraints=self.known, integrality=np.ones(len(aim)), bounds=Bounds(0, np.inf))
         assert found.success, found.message
         value: float = sign * found.fun

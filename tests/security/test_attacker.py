@@ -138,7 +138,7 @@ def suspects(year: Year, reads: Reads) -> list[tuple[tuple[str, str], int]]:
 def determined(year: Year, reads: Reads, *, held: int) -> tuple[int, int]:
     """(people asked about, how many of them the attacker knows for certain)."""
     asked = suspects(year, reads)
-    ranges = [range_of(year.chains[key], reads[key], place, held=held) for key, place in asked]
+    ranges = [range_of(year.chains[key], reads[key], (place, ""), held=held) for key, place in asked]
     return len(asked), sum(least == most for least, most in ranges)
 
 
@@ -179,6 +179,7 @@ def everything(made: World, year: Year) -> list[object]:
                 "score",
                 "score @criteria",
                 "score @chart",
+                "score @procedures",
                 "rank",
                 "trend",
                 "visao",

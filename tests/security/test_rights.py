@@ -13,8 +13,11 @@ import pytest
 from msgspec.structs import replace
 
 from bot.channels.base import without_marks
+from bot.schedule import SYSTEM
 from handlers import COMMANDS
 from handlers.context import Incoming, Message, to_ms
+from scoring.by_procedure import ProcedureCell
+from scoring.counts import Item, of_response, total
 from tests.faults.figures import Figure, record
 from tests.handlers.visits import buttons
 from tests.security.offices import CHILD, CODE, OTHER, OWN, PARENT, SIBLING, UNITS, busy_world, office_of
@@ -167,12 +170,12 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield made
 
 
-def ask(made: World, case: Case, again: str = "") -> list[Message]:
-    """`again` makes it another event than the same cell's before."""
+def ask(made: World, case: Case, again: str = "", words: str = "") -> list[Message]:
+    """`again` makes it another event than the same cell's before; `words` instead of what usually follows."""
     removed = {CHILD: "colleague", OWN: "viewer"}.get(case.relation, "stranger")
     if case.who == "viewer" and removed == "viewer":
         removed = "deputy"
-    argument = {
+    argument = words or {
         "tuan": "tuần này",
         "thuhoi": office_of(made, removed),
         "uyquyen": "30/11/2026",
@@ -237,6 +240,28 @@ def test_every_cell_of_the_matrix_is_as_explained(busy: World) -> None:
     record(
         Figure("B10 rights", len(CASES), len(wrong), f"{allowed} cells are somebody's right", "test_rights: mutants")
     )
+
+
+def test_figures_by_procedure_are_for_whoever_may_read_the_score(busy: World) -> None:
+    """The whole matrix of /score again, of a quarter that is over."""
+    stores = busy.core.context(busy.connection, SYSTEM, now=busy.now).stores
+    tally = total(of_response([Item("A0", "A", "4")], "walk_in") for _ in range(20))
+    procedures = ("ho-tich", "dat-dai")
+    cells = [
+        ProcedureCell(unit, "2026-Q3", "sipas-quick", (code,), tally=tally)
+        for unit in UNITS.values()
+        for code in procedures
+    ]
+    stores.procedures.settle("2026-Q3", cells, to_ms(busy.now))
+    wrong = []
+    for case in (one for one in CASES if one.command == "score"):
+        for words in ("thủ tục", "khai sinh"):
+            busy.wait(seconds=5)
+            got = learnt(busy, case, ask(busy, case, words, f"{words} {UNITS[case.relation]}"))
+            (outcome,) = noted(busy, busy.rows("SELECT max(rowid) FROM audit")[0][0])
+            if (got, outcome) != (due(case).learns, due(case).line):
+                wrong.append((case, words, got, outcome))
+    assert wrong == []
 
 
 @pytest.mark.parametrize("rule", ["covers", "role_of"])

@@ -41,6 +41,7 @@ class Guest:
     id: str
     name: str
     said: dict[str, int]
+    procedure: str = "khac"
     accomplice: bool = False
     """She tells the attacker what she said, and said she was satisfied."""
 
@@ -68,6 +69,8 @@ class Year:
     step: int = 10
     chains: dict[tuple[str, str], Chain] = field(default_factory=lambda: defaultdict(Chain))
     guests: int = 0
+    procedures: tuple[str, ...] = ("khac",)
+    """What people come for, each as often as it stands here."""
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
@@ -107,7 +110,9 @@ class Year:
         context = self._context(connection, guest.name, at)
         survey = context.stores.surveys.newest(context.province.index_survey)
         stores, guest.id = context.stores, context.new_id()
-        visit = Visit(context.new_id(), unit.id, None, "khac", context.today, "walk_in")
+        if len(self.procedures) > 1:
+            guest.procedure = self.rng.choice(self.procedures)
+        visit = Visit(context.new_id(), unit.id, None, guest.procedure, context.today, "walk_in")
         stores.talks.add_visit(visit, "console", context.now_ms)
         stores.responses.begin(
             guest.id, context.new_id(), visit, survey,

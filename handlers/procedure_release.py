@@ -1,0 +1,70 @@
+"""Figures by procedure: what each block holds of each is kept until its quarter is over, and then released, once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from handlers.context import Context
+from handlers.figures import factor_codes
+from handlers.stores import Response
+from scoring.by_procedure import ProcedureCell, Rule, aside, cells, decide
+from scoring.counts import Item, of_response, total
+from scoring.crossing import Part
+from scoring.period import of_kind
+
+OTHER = "khac"
+UNTOLD = ""
+"""Who came by a poster was not asked what for."""
+
+
+def parts_of(context: Context, people: Sequence[tuple[Response, Sequence[Item]]]) -> list[Part]:
+    """A block of one desk, cut by procedure, with the answers that leave with it; some of it go aside by lot.
+
+    In the sample every block is one person, and they are added up at once.
+    """
+    step = context.province.step
+    block = context.new_id() if step > 1 else ""
+    lots = aside(len(people), step, context.below)
+    cut: dict[tuple[str, bool], list[tuple[Response, Sequence[Item]]]] = defaultdict(list)
+    for one, apart in zip(people, lots, strict=True):
+        cut[one[0].procedure_group, apart].append(one)
+    unit = _below_the_province(context, people[0][0].unit_id)
+    return [
+        Part(block, unit, code, apart, total(of_response(items, response.provenance) for response, items in some))
+        for (code, apart), some in sorted(cut.items(), key=lambda one: one[0])
+    ]
+
+
+def _below_the_province(context: Context, unit_id: str) -> str:
+    """The unit right below the province that a desk lies in, as the tree stands today; "": the province's own desk."""
+    above = (unit_id, *(unit.id for unit in context.stores.units.tree().ancestors(unit_id, context.today)))
+    return above[-2] if len(above) > 1 else ""
+
+
+def release_quarters(context: Context) -> int:
+    """Release the quarters that are over and were not; how many figures there are now that were not before."""
+    running = of_kind("quarter", context.today)
+    if running is None:
+        return 0
+    procedures, released = context.stores.procedures, 0
+    for period in procedures.due(running.id):
+        found = [] if procedures.state(period) else _cells(context, period)
+        procedures.settle(period, found, context.now_ms)
+        released += len(found)
+    return released
+
+
+def _cells(context: Context, period: str) -> list[ProcedureCell]:
+    by_survey: Mapping[str, list[Part]] = defaultdict(list)
+    for survey_id, part in context.stores.procedures.parts(period):
+        by_survey[survey_id].append(part)
+    root = context.stores.units.tree().root(context.today)
+    rule, found = Rule.of(context.province.step), list[ProcedureCell]()
+    known = {one.code for one in context.procedures} - {OTHER}
+    for survey_id, parts in sorted(by_survey.items()):
+        criteria = factor_codes(context.stores.surveys.newest(survey_id))
+        remainder = {part.code for part in parts} - known
+        release = decide(parts, criteria, remainder, rule)
+        found += cells(release, parts, root.id if root else "", period, survey_id, context.province.method)
+    return found
