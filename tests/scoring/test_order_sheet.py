@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from scoring.dossier_words import Words
-from scoring.order_sheet import COLUMNS, Fault, Known, columns_of, read_order
+from scoring.order_sheet import COLUMNS, Known, columns_of, read_order
 from scoring.orders import Given
+from scoring.titled_rows import Fault
 from scoring.unit import ALWAYS
 from scoring.units import Tree, Unit
 from survey.text import fold
