@@ -159,7 +159,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def ask(made: World, case: Case, again: str = "", words: str = "") -> list[Message]:
-    """`again` makes it another event than the same cell's before; `words` instead of what is usual after the command."""
+    """`again` makes it another event than the same cell's before; `words` instead of what usually follows."""
     removed = {CHILD: "colleague", OWN: "viewer"}.get(case.relation, "stranger")
     if case.who == "viewer" and removed == "viewer":
         removed = "deputy"
