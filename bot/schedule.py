@@ -22,12 +22,11 @@ from bot.passing_on import pass_on
 from bot.readers import Readers
 from bot.storage.queries import SQL
 from bot.writer import Writer
-from handlers import asking, findings, order_notices, rating, upkeep, weekly
+from handlers import asking, findings, order_notices, procedure_release, rating, upkeep, weekly
 from handlers.approval import held
 from handlers.asking import REST_DAYS
 from handlers.context import Context, Incoming, Message
 from handlers.findings import Look
-from handlers.procedure_release import release_quarters
 from handlers.stores import Edition, Person
 from handlers.visit_code import GOOD_DAYS
 
@@ -69,6 +68,7 @@ def look_after(core: Core, connection: sqlite3.Connection, now: datetime | None 
     week = findings.due_week(context)
     flagged = findings.keep(context, findings.look(context, week)) if week else 0
     tidied = tidy(context, connection)
+    tidied["procedures"] = procedure_release.keep(context, procedure_release.look(context))
     return tidied | {"flagged": flagged, "summaries": queue_letters(context, write_letters(context))}
 
 
@@ -81,7 +81,6 @@ def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
     passed_on = pass_on(context, connection)
     reach("schedule.passed-on")
     periods = upkeep.close_periods(context)
-    procedures = release_quarters(context)
     reach("schedule.periods-closed")
     partial_ = upkeep.close_silent(context)
     reach("schedule.silent-closed")
@@ -93,8 +92,8 @@ def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
     reach("schedule.asked")
     _forget(context, connection)
     reach("schedule.forgotten")
-    told = {"passed_on": passed_on, "periods": periods, "procedures": procedures, "partial": partial_}
-    return told | {"reminders": reminders, "orders": orders, "asked": asked}
+    told = {"passed_on": passed_on, "periods": periods, "partial": partial_, "reminders": reminders}
+    return told | {"orders": orders, "asked": asked}
 
 
 def write_letters(context: Context, week: str | None = None) -> list[Letter]:
@@ -185,6 +184,8 @@ async def tick(core: Core, writer: Writer, readers: Readers) -> dict[str, int]:
     done = await writer.do(lambda connection: tidy(core.context(connection, SYSTEM), connection))
     done["flagged"] = flagged
     reach("schedule.tidied")
+    quarters = await readers.do(lambda connection: procedure_release.look(core.context(connection, SYSTEM)))
+    done["procedures"] = await writer.do(partial(_release, core, quarters)) if quarters else 0
     letters = await readers.do(lambda connection: write_letters(core.context(connection, SYSTEM)))
     reach("schedule.letters-written")
     done["summaries"] = 0
@@ -203,6 +204,10 @@ def _look(core: Core, connection: sqlite3.Connection) -> Look | None:
 
 def _keep(core: Core, looked: Look, connection: sqlite3.Connection) -> int:
     return findings.keep(core.context(connection, SYSTEM), looked)
+
+
+def _release(core: Core, quarters: procedure_release.Quarters, connection: sqlite3.Connection) -> int:
+    return procedure_release.keep(core.context(connection, SYSTEM), quarters)
 
 
 @asynccontextmanager

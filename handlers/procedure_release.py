@@ -42,17 +42,24 @@ def _below_the_province(context: Context, unit_id: str) -> str:
     return above[-2] if len(above) > 1 else ""
 
 
-def release_quarters(context: Context) -> int:
-    """Release the quarters that are over and were not; how many figures there are now that were not before."""
+Quarters = Mapping[str, Sequence[ProcedureCell]]
+"""What is to be released of each quarter that is over, by its id."""
+
+
+def look(context: Context) -> Quarters:
+    """What the quarters that are over, and whose parts are still kept, have to tell. Only reads: of a large province
+    it takes seconds, once a quarter, and citizens must not wait for it."""
     running = of_kind("quarter", context.today)
-    if running is None:
-        return 0
-    procedures, released = context.stores.procedures, 0
-    for period in procedures.due(running.id):
-        found = [] if procedures.state(period) else _cells(context, period)
-        procedures.settle(period, found, context.now_ms)
-        released += len(found)
-    return released
+    procedures = context.stores.procedures
+    due = procedures.due(running.id) if running else ()
+    return {period: [] if procedures.state(period) else _cells(context, period) for period in due}
+
+
+def keep(context: Context, quarters: Quarters) -> int:
+    """Release them, once and for good; how many figures that are."""
+    for period, found in quarters.items():
+        context.stores.procedures.settle(period, found, context.now_ms)
+    return sum(len(found) for found in quarters.values())
 
 
 def _cells(context: Context, period: str) -> list[ProcedureCell]:

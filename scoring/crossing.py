@@ -89,13 +89,13 @@ def differences(table: Numbers) -> Numbers:
 
     `table`: people by (block, group).
     """
-    chosen = unions(table.shape[1]).T.astype(float)
-    found = np.zeros(chosen.shape[1])
+    chosen = unions(table.shape[1]).T.astype(np.float32)
+    found = np.zeros(chosen.shape[1], np.int64)
     for at in range(0, len(table), BLOCKS_AT_ONCE):
-        rows = table[at : at + BLOCKS_AT_ONCE].astype(float)
-        inside = rows @ chosen  # of whole numbers far below 2**53: exact
-        found += np.minimum(inside, rows.sum(1)[:, None] - inside).sum(0)
-    return found.astype(np.int64)
+        rows = table[at : at + BLOCKS_AT_ONCE].astype(np.float32)
+        inside = rows @ chosen  # of whole numbers far below 2**24: exact
+        found += np.minimum(inside, rows.sum(1)[:, None] - inside).sum(0).astype(np.int64)
+    return found
 
 
 @cache
@@ -117,6 +117,7 @@ class Crossing:
         for part in parts:
             counts = [people(part.tally, figure) for figure in figures]
             (self.aside if part.aside else self.shown)[:, blocks[part.block], place_of[part.code]] += counts
+        self._held: dict[tuple[str, Groups, int, int], bool] = {}
         self._cuts: dict[tuple[str, Groups], Numbers] = {}
 
     def sizes(self, figure: str = EVERYBODY) -> Mapping[str, int]:
@@ -131,6 +132,12 @@ class Crossing:
 
     def holds(self, figure: str, groups: Groups, least: int, held: int) -> bool:
         """Whether the groups' figures isolate no fewer than `least`, and at least `held` of each group are aside."""
+        key = (figure, groups, least, held)
+        if key not in self._held:
+            self._held[key] = self._holds(*key)
+        return self._held[key]
+
+    def _holds(self, figure: str, groups: Groups, least: int, held: int) -> bool:
         table = self.table(figure, groups)
         sizes = table.sum(0)
         aside = (self.aside[self.figures.index(figure)] @ self._belonging(groups)).sum(0)
