@@ -28,34 +28,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.by_procedure import Groups, Part
 from scoring.counts import FACTORS, INDEX, Tally
 
 Numbers = NDArray[np.int64]
-Groups = tuple[frozenset[str], ...]
-"""Codes of procedures that are told together; the first is the remainder, which may be empty."""
-
 EVERYBODY = ""
 """The figure that counts people, with or without an answer."""
 BLOCKS_AT_ONCE = 256
 FAR = 2**40
 """More people than there are."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """What one block holds of one procedure; `aside`: of those drawn by lot who are in no figure by procedure."""
-
-    block: str
-    unit: str
-    code: str
-    aside: bool
-    tally: Tally
 
 
 def people(tally: Tally, figure: str) -> int:

@@ -16,10 +16,11 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from scoring import by_procedure, crossing
-from scoring.by_procedure import MOST_GROUPS, Release, Rule, aside, cells, decide, digest
+from scoring import crossing, procedure_choice
+from scoring.by_procedure import Groups, Part, Release, Rule, aside, cells, digest
 from scoring.counts import Item, of_response, total
-from scoring.crossing import Crossing, Groups, Part, closed, differences, people, unions
+from scoring.crossing import Crossing, closed, differences, people, unions
+from scoring.procedure_choice import MOST_GROUPS, decide
 
 LEAST = 3
 RULE = Rule(LEAST, 0)
@@ -184,7 +185,7 @@ def test_a_rule_that_forgets_something_isolates_somebody(monkeypatch: pytest.Mon
     mutants: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
         "one union is forgotten": lambda patch: patch.setattr(crossing, "differences", one_union_less),
         "units are not seen beside the province": lambda patch: patch.setattr(
-            by_procedure, "nearest", without_the_others
+            procedure_choice, "nearest", without_the_others
         ),
         "who did not answer counts": lambda patch: patch.setattr(crossing, "people", everybody_answered),
         "too few are enough": lambda patch: patch.setattr(f"{__name__}.RULE", Rule(LEAST - 1, 0)),
