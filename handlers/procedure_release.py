@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from handlers.context import Context
 from handlers.figures import factor_codes
 from handlers.stores import Response
-from scoring.by_procedure import ProcedureCell, Rule, aside, cells, decide
 from scoring.counts import Item, of_response, total
-from scoring.crossing import Part
-from scoring.period import of_kind
+from scoring.period import by_id, of_kind
+from scoring.procedures import Part, ProcedureCell, aside
 
 OTHER = "khac"
 UNTOLD = ""
@@ -63,10 +62,13 @@ def keep(context: Context, quarters: Quarters) -> int:
 
 
 def _cells(context: Context, period: str) -> list[ProcedureCell]:
+    from scoring.by_procedure import Rule, cells, decide
+
     by_survey: Mapping[str, list[Part]] = defaultdict(list)
     for survey_id, part in context.stores.procedures.parts(period):
         by_survey[survey_id].append(part)
-    root = context.stores.units.tree().root(context.today)
+    quarter = by_id(period)
+    root = context.stores.units.tree().root(quarter.last if quarter else context.today)
     rule, found = Rule.of(context.province.step), list[ProcedureCell]()
     known = {one.code for one in context.procedures} - {OTHER}
     for survey_id, parts in sorted(by_survey.items()):

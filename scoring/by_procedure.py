@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scoring.counts import FACTORS, INDEX, OVERALL, SCALE, Tally, total
-from scoring.counts import digest as tally_digest
-from scoring.crossing import EVERYBODY, FAR, Crossing, Groups, Part, closed
-from scoring.index import METHOD
+from scoring.crossing import EVERYBODY, FAR, Crossing, Groups, closed
+from scoring.procedures import Part, ProcedureCell
 from scoring.release import HELD, STEP
 
 MOST_GROUPS = 10
@@ -35,34 +32,6 @@ class Rule:
     def of(cls, step: int) -> Rule:
         """The rule of a province; none where a block is one simulated person."""
         return cls(step + HELD, HELD) if step > 1 else cls(0, 0)
-
-
-@dataclass(frozen=True)
-class ProcedureCell:
-    """Released counts of a group of procedures in a unit and a closed quarter. `rest`: it is the remainder."""
-
-    unit: str
-    period: str
-    survey: str
-    codes: tuple[str, ...]
-    rest: bool = False
-    tally: Tally = field(default_factory=Tally)
-    method: str = METHOD
-
-
-def digest(cell: ProcedureCell) -> str:
-    """sha256, hex, over everything the cell says."""
-    said = [cell.unit, cell.period, cell.survey, list(cell.codes), cell.rest, cell.method, tally_digest(cell.tally)]
-    return hashlib.sha256(json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
-
-
-def aside(people: int, step: int, below: Callable[[int], int]) -> list[bool]:
-    """Who of a block goes aside: each by a lot of her own, two in ten, so that nobody knows how many of it did.
-
-    A group that all say the same would else tell it of each of its people, as soon as its number of people tells that
-    none of them was held back.
-    """
-    return [step > 1 and below(STEP) >= STEP - HELD for _ in range(people)]
 
 
 Told = tuple[Groups, frozenset[str]]

@@ -28,13 +28,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scoring.counts import FACTORS, INDEX, Tally
+from scoring.procedures import Part
 
 Numbers = NDArray[np.int64]
 Groups = tuple[frozenset[str], ...]
@@ -45,17 +45,6 @@ EVERYBODY = ""
 BLOCKS_AT_ONCE = 256
 FAR = 2**40
 """More people than there are."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """What one block holds of one procedure; `aside`: of those drawn by lot who are in no figure by procedure."""
-
-    block: str
-    unit: str
-    code: str
-    aside: bool
-    tally: Tally
 
 
 def people(tally: Tally, figure: str) -> int:

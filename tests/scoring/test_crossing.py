@@ -17,9 +17,10 @@ import numpy as np
 import pytest
 
 from scoring import by_procedure, crossing
-from scoring.by_procedure import MOST_GROUPS, Release, Rule, aside, cells, decide, digest
+from scoring.by_procedure import MOST_GROUPS, Release, Rule, cells, decide
 from scoring.counts import Item, of_response, total
-from scoring.crossing import Crossing, Groups, Part, closed, differences, people, unions
+from scoring.crossing import Crossing, Groups, closed, differences, people, unions
+from scoring.procedures import Part, aside, digest
 
 LEAST = 3
 RULE = Rule(LEAST, 0)

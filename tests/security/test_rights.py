@@ -15,8 +15,8 @@ from bot.channels.base import without_marks
 from bot.schedule import SYSTEM
 from handlers import COMMANDS
 from handlers.context import Incoming, Message, to_ms
-from scoring.by_procedure import ProcedureCell
 from scoring.counts import Item, of_response, total
+from scoring.procedures import ProcedureCell
 from tests.faults.figures import Figure, record
 from tests.handlers.visits import buttons
 from tests.security.offices import CHILD, CODE, OTHER, OWN, PARENT, SIBLING, UNITS, busy_world, office_of
