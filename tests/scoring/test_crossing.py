@@ -1,4 +1,4 @@
-"""B21: the rule for figures by procedure against brute force: in small made-up quarters, everything that can be computed.
+"""B21: the rule for figures by procedure against brute force: of small quarters, everything that can be computed.
 
 A person is a column of whole numbers: which block, which group of her unit's and which of the province's figures count
 her. What can be computed from all figures is the row space; whether it holds a vector in which fewer than `LEAST`
