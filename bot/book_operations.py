@@ -14,6 +14,7 @@ from bot.schedule import SYSTEM
 from bot.storage.books import BODIES, store_book
 from bot.writing import Arguments, Write
 from handlers import audit
+from scoring.book_sheet import Fault
 
 MOST_NAME = 120
 
@@ -31,7 +32,7 @@ def take_book(core: Core, write: Write[Any], arguments: Arguments) -> dict[str, 
 
     def job(connection: sqlite3.Connection) -> dict[str, Any]:
         context = core.context(connection, SYSTEM)
-        name, warnings = arguments["name"][:MOST_NAME], arguments["warnings"]
+        name, warnings = arguments["name"][:MOST_NAME], [Fault(**one) for one in arguments["warnings"]]
         version = store_book(connection, core.province.id, kind, key, name, checked, warnings, context.now_ms)
         if version:
             audit.note(context, "book", f"{kind} {key} {version}", "taken", actor="operator")

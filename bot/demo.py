@@ -241,6 +241,7 @@ _TABLES = [
     "given_order",
     "report",
     "outbox",
+    "second_account",
     "subscription",
     "invite_miss",
     "invite",

@@ -43,6 +43,7 @@ POINTS = (
     "outbox.settled",
     # The tick.
     "schedule.taken-back",
+    "schedule.passed-on",
     "schedule.periods-closed",
     "schedule.silent-closed",
     "schedule.reminded",

@@ -37,6 +37,7 @@ class Stored:
 
     posts: Mapping[str, int]
     oldest_queued: int | None
+    lost_summaries: int
     responses: Mapping[str, int]
     zalo_oa: tuple[int, bool] | None
     """When the tokens of the Zalo Official Account were refreshed, and whether only a person can get others."""
@@ -77,6 +78,7 @@ class Metrics:
         return Stored(
             posts={state: posts.get(state, (0, None))[0] for state in STATES},
             oldest_queued=posts.get("queued", (0, None))[1],
+            lost_summaries=SQL.lost_summaries(connection),
             responses={disposition: count // TENS * TENS for disposition, count in rows},
             zalo_oa=self._zalo_oa(connection),
         )
@@ -118,6 +120,9 @@ class Metrics:
         yield _labelled("sipas_outbox_posts", "Messages that are not sent, by state.", "state", stored.posts)
         yield _gauge(
             "sipas_outbox_oldest_seconds", "Age of the oldest queued message.", _age(now, stored.oldest_queued)
+        )
+        yield _gauge(
+            "sipas_summaries_undelivered", "Summaries that reached no account of their reader.", stored.lost_summaries
         )
         if stored.zalo_oa is not None:
             refreshed_at, broken = stored.zalo_oa

@@ -39,10 +39,10 @@ def load_meeting(core: Core, write: Write) -> None:
         folder, tree = core.settings.config_dir / FOLDER, context.stores.units.tree()
         par = read_par(sheets(folder, "par", par_sheet.FORMS), tree)
         year = _sound(par.year, par.faults)
-        store_book(connection, core.province.id, "par", str(year.year), str(FOLDER), year, len(par.warnings), at)
+        store_book(connection, core.province.id, "par", str(year.year), str(FOLDER), year, par.warnings, at)
         staff = read_staffing(sheets(folder, "staffing", staffing_sheet.FORMS), tree)
         day = _sound(staff.staffing, staff.faults)
-        key, warnings = day.day.isoformat(), len(staff.warnings)
+        key, warnings = day.day.isoformat(), staff.warnings
         store_book(connection, core.province.id, "staffing", key, str(FOLDER), day, warnings, at)
         for book in context.stores.books.waiting():
             if book.name == str(FOLDER):

@@ -18,6 +18,7 @@ from bot.codec import dump_messages
 from bot.core import Core
 from bot.errors import StorageUnavailable
 from bot.failpoints import reach
+from bot.passing_on import pass_on
 from bot.readers import Readers
 from bot.storage.queries import SQL
 from bot.writer import Writer
@@ -73,11 +74,13 @@ def look_after(core: Core, connection: sqlite3.Connection, now: datetime | None 
 
 
 def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
-    """Periods that end, silent surveys, reminders, and what has served its purpose: a job of the writer."""
+    """Lost summaries, periods that end, silent surveys, reminders, and what has served its purpose: a writer's job."""
 
     for (post_id,) in list(SQL.take_back_letters(connection, province_id=context.province.id, now=context.now_ms)):
         SQL.take_back_reports(connection, province_id=context.province.id, post_id=post_id)
     reach("schedule.taken-back")
+    passed_on = pass_on(context, connection)
+    reach("schedule.passed-on")
     periods = upkeep.close_periods(context)
     reach("schedule.periods-closed")
     partial_ = upkeep.close_silent(context)
@@ -90,7 +93,8 @@ def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
     reach("schedule.asked")
     _forget(context, connection)
     reach("schedule.forgotten")
-    return {"periods": periods, "partial": partial_, "reminders": reminders, "orders": orders, "asked": asked}
+    told = {"passed_on": passed_on, "periods": periods, "partial": partial_, "reminders": reminders}
+    return told | {"orders": orders, "asked": asked}
 
 
 def write_letters(context: Context, week: str | None = None) -> list[Letter]:
@@ -144,6 +148,7 @@ def _forget(context: Context, connection: sqlite3.Connection) -> None:
     _forget_links(context, connection)
     _forget_phones(context, connection)
     SQL.forget_posts(connection, province_id=province_id, before=now_ms - SESSIONS_DAYS * DAY_MS, limit=AT_ONCE)
+    SQL.drop_spent_seconds(connection, province_id=province_id, today=context.today.isoformat(), now=now_ms)
     SQL.drop_old_misses(connection, before=now_ms - DAY_MS)
     SQL.drop_closed_sessions(connection, province_id=province_id, before=now_ms - SESSIONS_DAYS * DAY_MS, limit=AT_ONCE)
     SQL.drop_idle_people(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.storage.cells import cell_of
 from bot.storage.procedures import procedure_cell_of
 from bot.storage.queries import SQL
-from scoring.procedures import digest as procedure_digest
+from scoring.by_procedure import digest as procedure_digest
 from scoring.release import digest
 
 

@@ -29,6 +29,7 @@ from handlers import (
     par,
     rank,
     score,
+    second,
     signing,
     staffing,
     start,
@@ -100,6 +101,7 @@ COMMANDS: Mapping[str, Command] = {
     "bantin": Command(bulletin.respond, "manager", bare=True, english="bulletin"),
     "subscribe": Command(subscribe.subscribe, "viewer", aliases=("nhantin",)),
     "unsubscribe": Command(subscribe.unsubscribe, "viewer", aliases=("ngungnhan",)),
+    "taikhoan2": Command(second.respond, "viewer", english="second"),
     "uyquyen": Command(invite.deputy, "viewer", english="deputy"),
     "moi": Command(invite.respond, "manager", english="invite"),
     "thuhoi": Command(invite.revoke, "viewer", english="revoke"),
@@ -112,6 +114,9 @@ NAMES: Mapping[str, str] = {
 
 PUBLISHED = frozenset({"score", "rank", "compare", "trend", "visao"})
 """What citizens may ask where the province publishes."""
+
+FIRST_ONLY = frozenset({"moi", "thuhoi", "uyquyen"})
+"""Letting people in and out is for an official's first account: a code of minutes in wrong hands must not last."""
 
 _CODE = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", re.ASCII | re.IGNORECASE)
 """An official's one-time code as it is printed: pasted alone it is meant, and nothing else looks like it."""
@@ -273,7 +278,9 @@ def _refusal(context: Context, name: str, command: Command) -> str | None:
     held = offices(context)
     if not held:
         return "score.not_published" if name in PUBLISHED else "officials_only"
-    return "managers_only" if RANK[role_of(held)] < RANK[command.role] else None
+    if RANK[role_of(held)] < RANK[command.role]:
+        return "managers_only"
+    return "second.first_only" if name in FIRST_ONLY and second.is_second(context) else None
 
 
 def _words(context: Context, text: str) -> list[Message]:

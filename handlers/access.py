@@ -18,6 +18,11 @@ def offices(context: Context) -> Sequence[Official]:
     return context.stores.officials.of_person(context.person.id, context.today)
 
 
+def herself(context: Context) -> str:
+    """The person id that what she decides is kept under: of her first account, whichever of the two she writes from."""
+    return next((office.person_id for office in offices(context)), context.person.id)
+
+
 def role_of(held: Sequence[Official]) -> str:
     """The highest role among her offices."""
     return max((office.role for office in held), key=RANK.__getitem__, default="citizen")

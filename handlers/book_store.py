@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from scoring.book_sheet import Fault
 from scoring.par import ParYear
 from scoring.staffing import Staffing
 
@@ -20,7 +21,7 @@ class Book:
     key: str
     version: int
     name: str
-    warnings: int
+    warnings: tuple[Fault, ...]
     at: int
     signed_by: str | None = None
     signed_at: int | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers import audit
-from handlers.access import covers, offices
+from handlers.access import covers, herself, offices
 from handlers.approval import APPROVAL, awaited, manages, once_each
 from handlers.context import Button, Context, Message, strong
 from handlers.due import EDITION_OF, hour_of, newest_due
@@ -47,7 +47,7 @@ def _decide(context: Context, decided: Decided, rest: str) -> Message:
         return Message(context.texts("bulletin.goes_by_itself"))
     if _gone(context, edition, period, unit):
         return Message(context.texts("bulletin.gone"))
-    context.stores.posts.decide(edition, period.id, unit.id, context.person.id, decided, context.now_ms)
+    context.stores.posts.decide(edition, period.id, unit.id, herself(context), decided, context.now_ms)
     audit.note(context, "bulletin", f"{unit.id} {period.id}", decided)
     return Message("\n".join(_state(context, unit, period)), _choice(context, unit, period))
 
@@ -71,6 +71,8 @@ def _state(context: Context, unit: Unit, period: Period) -> list[str]:
     lines = [strong(head), *_decision(context, edition, period, unit)]
     looked = sum(one.looked for one in sent)
     lines.append(texts("bulletin.got", sent=len(sent), looked=looked) if sent else texts("bulletin.nobody"))
+    if elsewhere := sum(one.second for one in sent):
+        lines.append(texts("bulletin.second", count=elsewhere))
     if lost := sum(one.state in {"failed", "unknown"} for one in got):
         lines.append(texts("bulletin.lost", count=lost))
     return lines

@@ -13,12 +13,12 @@ from handlers.dossiers import procedure_words
 from handlers.figures import factor_codes, factor_names, index_survey, period_name, sample_mark, values
 from handlers.procedure_release import OTHER, UNTOLD
 from handlers.wording import within
+from scoring.by_procedure import ProcedureCell
 from scoring.counts import OVERALL
 from scoring.index import Figure, Figures, figures
 from scoring.names import Choices, Match, knows, resolve
 from scoring.period import Period, closed, of_kind, previous
 from scoring.procedure_words import ALL, split
-from scoring.procedures import ProcedureCell
 from scoring.units import Unit
 
 LIST, ONE = "@procedures", "@procedure"

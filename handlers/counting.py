@@ -9,9 +9,9 @@ from typing import NamedTuple
 from handlers.context import Context
 from handlers.procedure_release import parts_of
 from handlers.stores import Response
+from scoring.by_procedure import Part
 from scoring.counts import Item, Tally, of_response, total
 from scoring.period import containing, of_kind
-from scoring.procedures import Part
 from scoring.release import PATIENCE, STARS, Cell, Chain, absorb, due, held, reach, thin
 
 STARS_CHANNEL = "zalo-zbs"

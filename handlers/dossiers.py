@@ -11,8 +11,9 @@ from handlers.context import Context, to_ms
 from handlers.daytime import by_day
 from handlers.invited import address_digest
 from handlers.visit_store import Feed, Invitation, InvitationState, Visit
-from scoring.dossier_sheet import PHONE, DossierEvent, Fault, read_event
+from scoring.dossier_sheet import PHONE, DossierEvent, read_event
 from scoring.dossier_words import Words
+from scoring.titled_rows import Fault
 from survey.text import fold
 
 ASK_AFTER = timedelta(hours=2)

@@ -1,39 +1,21 @@
-"""`/vao CODE`: a one-time code makes a person an official."""
+"""`/vao CODE`: a one-time code makes a person an official, or an official's second account."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 
-from handlers import audit
+from handlers import audit, second
 from handlers.access import RANK
 from handlers.context import Context, Message, strong
+from handlers.one_time import code_digest, normal_code
 from handlers.start import rows
-from handlers.stores import Official
+from handlers.stores import Invite, Official
 from handlers.upkeep import SILENT
 from handlers.wording import within
 
 HOUR_MS = 3_600_000
 MISSES_AN_HOUR = 5
 ALL_MISSES_AN_HOUR = 100
-CODE_LETTERS = 16
-"""Crockford base 32: 80 bits."""
-
-
-def normal_code(text: str) -> str:
-    """A code as typed: case, blanks and dashes do not matter, and O, I, L are read as 0, 1, 1."""
-    letters = re.sub(r"[^0-9A-Z]", "", text.upper())
-    return letters.translate(str.maketrans("OIL", "011"))
-
-
-def code_digest(province_id: str, code: str) -> str:
-    """What is stored instead of the code (80 random bits need no salt or stretching)."""
-    return hashlib.sha256(f"{province_id}:{normal_code(code)}".encode()).hexdigest()
-
-
-def shown_code(code: str) -> str:
-    """XXXX-XXXX-XXXX-XXXX"""
-    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
 def respond(context: Context, argument: str) -> list[Message]:
@@ -48,11 +30,22 @@ def respond(context: Context, argument: str) -> list[Message]:
     if officials.misses(_who(context), since) >= MISSES_AN_HOUR or officials.misses(None, since) >= ALL_MISSES_AN_HOUR:
         return [Message(context.texts("enroll.wait"))]
     digest = code_digest(context.province.id, argument)
+    if first_id := second.offered_by(context, digest):
+        return [second.link(context, first_id)]
     invite = officials.invite(digest)
     if invite is None or invite.used or invite.expires_at < context.now_ms:
         officials.add_miss(context.new_id(), _who(context), context.now_ms)
         audit.note(context, "enroll", "-", "refused")
         return [Message(context.texts("enroll.bad"))]
+    return [_enroll(context, digest, invite)]
+
+
+def _enroll(context: Context, digest: str, invite: Invite) -> Message:
+    officials = context.stores.officials
+    if second.is_second(context):
+        return Message(context.texts("enroll.second"))
+    if not officials.of_person(context.person.id, context.today):
+        context.stores.seconds.end(context.person.id)  # what an office of before left behind begins nothing anew
     official = Official(
         context.new_id(), context.person.id, invite.unit_id, invite.role, invite.deputy_of, invite.until_day
     )
@@ -60,7 +53,7 @@ def respond(context: Context, argument: str) -> list[Message]:
     officials.use_invite(digest, official.id, context.now_ms)
     officials.subscribe(official.id, "weekly", context.today)
     audit.note(context, "enroll", invite.unit_id, "done")
-    return [_welcome(context, official)]
+    return _welcome(context, official)
 
 
 def _who(context: Context) -> str:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from handlers import audit
+from handlers.access import herself
 from handlers.asked import asked
 from handlers.context import Context, Message
 from handlers.figures import period_name
@@ -43,7 +44,7 @@ def _answer(context: Context, unit: Unit, words: str) -> Message:
     newest = next((one for one in recent(context, [unit]) if one.flagged), None)
     if newest is None:
         return Message(context.texts("finding.none", unit=within(context.texts, unit.name), weeks=WEEKS))
-    context.stores.findings.answer(newest, words, context.person.id, context.now_ms)
+    context.stores.findings.answer(newest, words, herself(context), context.now_ms)
     audit.note(context, "findings", unit.id, "answered")
     return _list(context, unit, context.texts("finding.told"))
 

@@ -19,22 +19,27 @@ from scoring.orders import LIVE, MOST_SUPPORTING, MOST_WORDS, Given
 from scoring.units import Unit
 from survey.text import fold, mask
 
-_DAY = re.compile(
-    r"(?:\b(?:hạn|han|trước|truoc|by|due)\b[\s:]*)?"
-    r"(?<![\d/.-])(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{4})?)(?![\d/.-])",
-    re.IGNORECASE,
+_DATE = (
+    r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.-]\d{1,2}(?:[/.-](?:\d{4}|\d{2}))?"
+    r"|\d{1,2}\s+(?:tháng|thang)\s+\d{1,2}(?:,?\s+(?:năm|nam)\s+\d{4})?)(?![\w/.-])"
 )
-_AIM = re.compile(r"#(\S{1,20})")
+_UNTIL = (
+    r"\b(?:(?:(?:thời|thoi)\s+)?(?:hạn|han)(?:\s+(?:chót|chot|cuối|cuoi))?|trước|truoc|đến|den|chậm nhất|cham nhat"
+    r"|muộn nhất|muon nhat|by|due|before|until)\b(?:\s+(?:là|la|vào|vao|hết|het|on)\b)?"
+)
+_COLON_BEFORE_A_DAY = re.compile(rf"^([^:]*{_UNTIL})\s*:\s*(?=(?:ngày\s+|ngay\s+)?{_DATE})", re.IGNORECASE)
+_DAY = re.compile(rf"(?:{_UNTIL}\s*){{0,2}}(?:\b(?:ngày|ngay)\s+)?(?<![\w#/.-])({_DATE})", re.IGNORECASE)
+"""A day with what may lead to it: "hạn chót ngày 30/11/2026", "chậm nhất là 30/11/26", "trước ngày 30 tháng 11"."""
 
 
 def respond(context: Context, argument: str) -> list[Message]:
     """Everything before the colon says who and until when; without one it is said how to write it."""
-    head, colon, words = argument.partition(":")
-    aim, head = _taken_out(_AIM, head)
-    day, head = _taken_out(_DAY, head)
+    head, colon, words = _COLON_BEFORE_A_DAY.sub(r"\1 ", argument).partition(":")
+    day, head = _day(head)
+    aim, code, head = _aim(context, head)
     names = _names(context, head)
     if not names:
-        return [Message(_how(context, None))]
+        return [Message(_bad_aim(context, aim) if aim and not code else _how(context, None))]
     units = _units(context, names)
     if isinstance(units, Message):
         return [units]
@@ -47,7 +52,6 @@ def respond(context: Context, argument: str) -> list[Message]:
     if not (colon and words):
         return [Message(_how(context, lead))]
     deadline = _deadline(context, day) if day else None
-    code = aims(context).get(fold(aim), "")
     if fault := _fault(context, words, day, deadline, aim, code):
         return [Message(fault)]
     others = dict.fromkeys(unit.id for unit in supporting if unit.id != lead.id)
@@ -94,24 +98,44 @@ def _fault(context: Context, words: str, day: str, deadline: date | None, aim: s
     if day and (deadline is None or deadline < context.today):
         return context.texts("order.bad_day", day=quoted(day), example=_example(context))
     if aim and not code:
-        return context.texts("order.bad_aim", aim=quoted(aim))
+        return _bad_aim(context, aim)
     return ""
 
 
+def _bad_aim(context: Context, aim: str) -> str:
+    return context.texts("order.bad_aim", aim=quoted(aim))
+
+
 def _deadline(context: Context, text: str) -> date | None:
-    """The day; without a year the next one of that name."""
-    parts = re.split(r"[/.-]", text)
+    """The day; of a year in two digits this century's; without a year the next one of that name."""
+    parts = re.findall(r"\d+", text)
     if len(parts) == 3:
-        return read_day(text)
+        day, month, year = reversed(parts) if len(parts[0]) == 4 else parts
+        return read_day(f"{day}/{month}/{year if len(year) == 4 else f'20{year}'}")
     years = (context.today.year, context.today.year + 1)
     days = (read_day(f"{parts[0]}/{parts[1]}/{year}") for year in years)
     return next((day for day in days if day and day >= context.today), None)
 
 
-def _taken_out(pattern: re.Pattern[str], head: str) -> tuple[str, str]:
-    """(what the pattern found, the head without it)."""
-    found = pattern.search(head)
+def _day(head: str) -> tuple[str, str]:
+    """(the day as it is typed, the head without it)."""
+    found = _DAY.search(head)
     return (found[1], head[: found.start()] + " " + head[found.end() :]) if found else ("", head)
+
+
+def _aim(context: Context, head: str) -> tuple[str, str, str]:
+    """(what stands behind #, its letter or code, the head without it): the longest words that name one.
+
+    Where none do, all up to the next comma or semicolon are meant for it.
+    """
+    before, _, behind = head.partition("#")
+    known = aims(context)
+    for end in reversed([word.end() for word in re.finditer(r"[^\s,;]+", behind)]):
+        code = known.get(fold(behind[:end]))
+        if code:
+            return behind[:end], code, f"{before} {behind[end:]}"
+    aim = re.split(r"[,;]", behind)[0]
+    return aim.strip(), "", f"{before} {behind[len(aim) :]}"
 
 
 def _how(context: Context, lead: Unit | None) -> str:

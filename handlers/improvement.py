@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from handlers import audit
-from handlers.access import covers, offices
+from handlers.access import covers, herself, offices
 from handlers.asked import asked
 from handlers.context import Context, Message
 from handlers.figures import sources
@@ -45,7 +45,7 @@ def respond(context: Context, argument: str) -> list[Message]:
     if len(words) > MOST_LETTERS:
         return [Message(context.texts("improvement.long", most=MOST_LETTERS))]
     done = Improvement(context.new_id(), found.unit.id, context.today, words)
-    context.stores.units.improve(done, context.person.id, context.now_ms)
+    context.stores.units.improve(done, herself(context), context.now_ms)
     audit.note(context, "improvement", found.unit.id, "told")
     return [_list(context, found.unit, context.texts("improvement.told"))]
 

@@ -9,7 +9,7 @@ from datetime import date
 from handlers import audit
 from handlers.access import RANK, covers, offices, role_of
 from handlers.context import Context, Message, strong
-from handlers.enroll import CODE_LETTERS, code_digest, shown_code
+from handlers.one_time import CODE_LETTERS, code_digest, shown_code
 from handlers.start import rows
 from handlers.stores import Invite, Official, Role
 from handlers.wording import quoted, unit_label, within

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from handlers import audit, counting
+from handlers import audit, counting, second
 from handlers.context import Context, Message
 from handlers.start import rows
 from handlers.stores import Response
@@ -22,6 +22,9 @@ def show(context: Context, _: str) -> list[Message]:
             language=context.texts(f"language.{context.person.language}"),
         )
     ]
+    other = second.other_account(context)
+    if other is not None:
+        lines.append(context.texts("mydata.second", channel=second.channel_name(context, other)))
     elsewhere = {talk.response_id: talk.session.carried for talk in context.stores.talks.all_of(context.person.id)}
     lines += [_one(context, response, elsewhere.get(response.id, frozenset())) for response in held]
     if not held:

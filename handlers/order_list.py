@@ -9,7 +9,7 @@ from handlers import audit
 from handlers.access import offices
 from handlers.context import Button, Context, Message, strong
 from handlers.figures import sample_mark
-from handlers.order_rights import sees
+from handlers.order_rights import lies_in, sees
 from handlers.order_store import Order
 from handlers.order_words import COLUMNS, line, order_table, shortened, when
 from handlers.overview import Answer, Cell, Overview, Table, instead
@@ -69,10 +69,10 @@ def _cells(row: Sequence[str | int]) -> tuple[Cell, ...]:
 
 def mine(context: Context, unit: Unit | None = None) -> list[Order]:
     """The live orders she may see; those in which a unit, or one below it, has a part."""
-    tree, held = context.stores.units.tree(), offices(context)
+    held = offices(context)
     live = [one for state in LIVE for one in context.stores.orders.of_state(state) if sees(context, held, one)]
     if unit is not None:
-        live = [one for one in live if any(tree.covers(unit.id, part) for part in _parts(one))]
+        live = [one for one in live if any(lies_in(context, unit.id, part) for part in _parts(one))]
     return sorted(live, key=lambda one: (one.given.deadline is None, one.given.deadline or context.today, one.number))
 
 

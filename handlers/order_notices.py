@@ -12,7 +12,7 @@ from handlers.context import Button, Context, Message, strong
 from handlers.daytime import by_day
 from handlers.figures import sample_mark
 from handlers.order_list import COMMAND
-from handlers.order_rights import heirs
+from handlers.order_rights import heirs, judges
 from handlers.order_store import Order
 from handlers.order_words import line
 from handlers.stores import Official, Person
@@ -92,7 +92,7 @@ def _people(context: Context, everybody: Sequence[Official], order: Order, name:
         leads = heirs(context, given.lead)
         above = [unit.id for lead in leads for unit in tree.ancestors(lead, context.today)]
         asked = above if name == ESCALATED else [*heirs(context, given.given_by), *above]
-        managers = [one for one in everybody if RANK[one.role] >= RANK["manager"]]
+        managers = [one for one in everybody if RANK[one.role] >= RANK["manager"] and judges(context, [one], order)]
         found = (_of(context, managers, [unit]) for unit in asked if unit not in leads)
         return next((people for people in found if people), [])  # the nearest that has anybody
     units = (given.lead, *(given.supporting if SUPPORTING_TOO.match(name) else ()))

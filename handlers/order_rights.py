@@ -12,20 +12,29 @@ from scoring.units import Unit
 
 
 def sees(context: Context, held: Sequence[Official], order: Order) -> bool:
-    """Whoever reaches the office that leads, one that supports, or the one that gave it."""
+    """Whoever reaches the office that leads, one that supports, or the one that gave it; after a merger also whoever
+    has a part of the work of those who are to do it."""
     given = order.given
-    return any(covers(context, held, unit) for unit in (given.lead, given.given_by, *given.supporting))
+    doing = (given.lead, *given.supporting)
+    if any(covers(context, held, unit) for unit in (*doing, given.given_by)):
+        return True
+    return any(lies_in(context, office.unit_id, unit) for office in held for unit in doing)
 
 
-def reports(context: Context, held: Sequence[Official], order: Order) -> bool:
-    """Managers of the office that leads, and of those above it."""
-    return covers(context, held, order.given.lead, "manager")
+def reports(context: Context, held: Sequence[Official], order: Order) -> str | None:
+    """The office of hers that may report it: the one that leads, or has its work now, where she is a manager.
+
+    Nobody does so from above: a superior unit judges what the lead says.
+    """
+    leads = heirs(context, order.given.lead)
+    able = (office.unit_id for office in held if RANK[office.role] >= RANK["manager"])
+    return next((unit for unit in able if unit in leads), None)
 
 
 def judges(context: Context, held: Sequence[Official], order: Order) -> bool:
-    """Managers of the office that gave it, and of those above the one that leads: nobody accepts his own work."""
+    """Managers of the office that gave it, and of those above the one that leads."""
     given = order.given
-    if given.given_by != given.lead and covers(context, held, given.given_by, "manager"):
+    if covers(context, held, given.given_by, "manager"):
         return True
     lead = context.stores.units.tree().get(given.lead)
     if lead is None or lead.parent is None:
@@ -41,8 +50,8 @@ def giver(context: Context, held: Sequence[Official], lead: Unit) -> Unit | None
     return above or (tree.root(context.today) if role_of(held) == "admin" else None)
 
 
-def deed_office(held: Sequence[Official], context: Context, unit_id: str) -> str | None:
-    """The office by whose right she acts on what is that unit's; her first one where an admin reaches everything."""
+def judging_office(held: Sequence[Official], context: Context, unit_id: str) -> str | None:
+    """The office by whose right she judges what that unit gave; her first one where an admin reaches everything."""
     able = [office for office in held if RANK[office.role] >= RANK["manager"]]
     near = [office for office in able if covers(context, [office], unit_id, "manager") and office.role != "admin"]
     return next((office.unit_id for office in (*near, *able)), None)
@@ -54,6 +63,6 @@ def heirs(context: Context, unit_id: str) -> list[str]:
 
 
 def lies_in(context: Context, unit_id: str, part: str) -> bool:
-    """Whether an office, or all that has its work now, is that unit or lies under it."""
+    """Whether an office, or one that has its work now, is that unit or lies under it."""
     tree = context.stores.units.tree()
-    return tree.covers(unit_id, part) or all(tree.covers(unit_id, one) for one in heirs(context, part))
+    return tree.covers(unit_id, part) or any(tree.covers(unit_id, one) for one in heirs(context, part))

@@ -17,7 +17,7 @@ from scoring.counts import FACTORS
 from scoring.index import Figure
 from scoring.orders import LIVE, is_overdue
 from scoring.period import Period, of_kind
-from scoring.working_days import working_days
+from scoring.working_days import working_days, works
 
 COLUMNS = (
     "number", "text", "lead", "supporting", "given_by", "given_on", "deadline", "source", "aim", "state", "days_late",
@@ -55,10 +55,18 @@ def state(context: Context, order: Order) -> str:
         return texts("order.state.open")
     if is_overdue(order.state, deadline, today):
         return texts("order.late", days=whole(context, (today - deadline).days))
-    left = working_days(today, deadline, context.quiet_days)
     if deadline == today:
         return texts("order.today")
-    return texts("order.left", days=left) if left else texts("order.no_days")
+    left = working_days(today, deadline, context.quiet_days)
+    return texts("order.left", days=left) if left else _no_days(context, deadline)
+
+
+def _no_days(context: Context, deadline: date) -> str:
+    """Between today and the deadline nobody works: how far it is, and whether people work today."""
+    days = (deadline - context.today).days
+    near = context.texts("order.tomorrow") if days == 1 else context.texts("order.in_days", days=days)
+    last = works(context.today, context.quiet_days)
+    return context.texts("order.last_working_day" if last else "order.no_working_day", near=near)
 
 
 def whole_order(context: Context, order: Order) -> str:

@@ -10,8 +10,9 @@ from handlers.context import Context
 from handlers.figures import index_survey
 from scoring.counts import FACTORS
 from scoring.dossier_words import Words
-from scoring.order_sheet import Fault, Known, read_order
+from scoring.order_sheet import Known, read_order
 from scoring.orders import Given
+from scoring.titled_rows import Fault
 from survey.text import fold
 
 

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from handlers import audit
 from handlers.access import covers, offices
 from handlers.asked import CODE, named, own_units, token
+from handlers.book_units import as_told
 from handlers.context import Button, Context, Message
 from handlers.overview import Answer, Overview, as_message, instead
 from handlers.par_figures import (
@@ -32,7 +33,7 @@ View = Literal["", "lost", "rank", "up"]
 
 WORDS: Mapping[str, View] = {
     "lost": "lost", "mat diem": "lost",
-    "rank": "rank", "xep hang": "rank", "hang": "rank",
+    "rank": "rank", "xep hang": "rank",
     "up": "up", "what-if": "up", "whatif": "up", "what if": "up",
     "nang hang": "up", "nang loai": "up", "len hang": "up",
 }  # fmt: skip
@@ -78,8 +79,8 @@ def answer(context: Context, argument: str) -> Answer:
         return instead(unit)
     if found.draft and not may_see_draft(context, unit):
         audit.refused(context, "par", unit.id)
-        return instead(Message(context.texts("managers_only")))
-    audit.note(context, "par", f"{unit.id} {found.book.key}", "read")
+        return instead(Message(context.texts("book.draft_not_yours")))
+    audit.note(context, "par", f"{unit.id} {found.book.key}{DRAFT * found.draft}", "read")
     shown = _VIEWS[asked.view if asked.view != "rank" else ""](context, found, unit)
     buttons = [*_chart_button(context, asked, shown, f"{token(context, unit)} {found.book.key}")]
     buttons += _buttons(context, asked, found, unit)
@@ -98,9 +99,13 @@ def read(argument: str) -> Said:
     view: View = ""
     for said in sorted(WORDS, key=len, reverse=True):
         rest = fold(text)
-        if rest == said or rest.startswith(f"{said} "):
+        # A single word may be part of a name ("Hàng Kênh"): it counts at either end, several words anywhere.
+        inside = " " in said and f" {said} " in f" {rest} "
+        if inside or rest == said or rest.startswith(f"{said} ") or rest.endswith(f" {said}"):
             view, text = WORDS[said], without(text, said)
             break
+    if not view and _group_of(text):
+        view = "rank"  # "districts" alone asks for their places
     gives: Literal["", "file", "picture"] = "file" if FILE in flags else "picture" if CHART in flags else ""
     return Said(view, year[1] if year else "", text.strip(), DRAFT in flags, gives)
 
@@ -109,7 +114,12 @@ def _group(asked: Said, found: Opened) -> Level | None:
     """`rank` alone is of the first group there is."""
     if asked.view != "rank":
         return None
-    return GROUPS.get(fold(asked.name)) if asked.name else next(iter(levels_of(found)), None)
+    return _group_of(asked.name) if asked.name else next(iter(levels_of(found)), None)
+
+
+def _group_of(words: str) -> Level | None:
+    """sở, các sở, cac huyen, departments, ..."""
+    return GROUPS.get(fold(words).removeprefix("cac "))
 
 
 def _flags(asked: Said) -> list[str]:
@@ -124,7 +134,7 @@ def _none(context: Context, year: str) -> Message:
     mine = next((unit for unit in own_units(context) if may_see_draft(context, unit)), None)
     if mine is not None and draft(context, year):
         buttons.append((Button(context.texts("button.draft"), f"c:par {DRAFT} {token(context, mine)} {year}"),))
-    if not years:
+    if not years or not year:
         return Message(context.texts("par.none"), tuple(buttons))
     return Message(context.texts("par.no_year", year=year, years=", ".join(years)), tuple(buttons))
 
@@ -133,25 +143,21 @@ def _unit(context: Context, again: str, asked: Said, found: Opened) -> Unit | Me
     """The unit that is meant in that year; without a name the first of hers that is in the index, else the province."""
     if asked.name:
         meant = named(context, again, asked.name, by_id(found.book.key), everyone=True)
-        return meant if isinstance(meant, Message) else meant[0]
-    own = [unit for unit in own_units(context) if found.year.level_of(unit.id)]
-    root = context.stores.units.tree().root(context.today)
-    mine = next(iter(own), root)
-    assert mine is not None, "a served province has a root"
-    return mine
+        return meant if isinstance(meant, Message) else as_told(context, meant[0], found.tells_of)
+    own = (as_told(context, unit, found.tells_of) for unit in own_units(context))
+    return next((unit for unit in own if found.tells_of(unit.id)), None) or found.province(context)
 
 
 def _rank(context: Context, asked: Said, found: Opened, level: Level) -> Answer:
-    root = context.stores.units.tree().root(context.today)
-    assert root is not None, "a served province has a root"
+    root = found.province(context)
     group = found.year.group(level)
     if group is None:
         name = context.texts(f"par.group.{level}")
         return instead(Message(context.texts("par.no_group", group=name, year=found.book.key)))
     if found.draft and not may_see_draft(context, root):
         audit.refused(context, "par", root.id)
-        return instead(Message(context.texts("managers_only")))
-    audit.note(context, "par", f"{level} {found.book.key}", "read")
+        return instead(Message(context.texts("book.draft_not_yours")))
+    audit.note(context, "par", f"{level} {found.book.key}{DRAFT * found.draft}", "read")
     shown = places(context, found, root, group)
     again = f"rank {level} {found.book.key}"
     buttons = (*_chart_button(context, asked, shown, again), _file_button(context, asked, again))

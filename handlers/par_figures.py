@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from handlers.access import covers, offices
 from handlers.book_notes import notes
 from handlers.book_store import Book, BookKind
+from handlers.book_units import province_of
 from handlers.context import Context, strong
 from handlers.figures import sample_mark
 from handlers.overview import Cell, Overview, Table, decimal, percent
@@ -31,6 +33,12 @@ class Opened:
     before: ParYear | None
     draft: bool = False
 
+    def tells_of(self, unit_id: str) -> bool:
+        return self.year.level_of(unit_id) is not None
+
+    def province(self, context: Context) -> Unit:
+        return province_of(context, self.tells_of, date(self.year.year, 12, 31))
+
 
 def signed_years(context: Context) -> Sequence[Book]:
     """The newest first."""
@@ -44,11 +52,19 @@ def opened(context: Context, year: str = "") -> Opened | None:
     return _open(context, books[key], books, draft=False) if key in books else None
 
 
+def latest(context: Context, day: date) -> Opened | None:
+    """The newest signed one of a year that had begun by then."""
+    books = {book.key: book for book in signed_years(context)}
+    key = next((one for one in books if one <= day.isoformat()[:4]), None)
+    return _open(context, books[key], books, draft=False) if key else None
+
+
 def draft(context: Context, year: str) -> Opened | None:
-    """The version of a year that waits for its signature."""
-    book = context.stores.books.newest(KIND, year)
-    if book is None or book.signed_at is not None:
+    """The version of a year, of the newest where none is named, that waits for its signature."""
+    waiting = [one for one in context.stores.books.waiting() if one.kind == KIND and year in {"", one.key}]
+    if not waiting:
         return None
+    book = waiting[0]
     return _open(context, book, {one.key: one for one in signed_years(context)}, draft=True)
 
 
@@ -95,7 +111,7 @@ def unit_overview(context: Context, found: Opened, unit: Unit) -> Overview:
     tables = [_area_table(context, unit, areas)] if areas else []
     invented = found.year.invented(unit.id)
     if unit.level == "province":
-        lines += _country(context, found)
+        lines += _country(context, found) if unit.id == found.year.country.unit else []
         for level in PARTS:
             group = found.year.group(level)
             if group is not None:
@@ -120,8 +136,8 @@ def _standing(context: Context, found: Opened, unit: Unit) -> list[str]:
     label = year.label(unit.id)
     if label:
         parts.append(say("par.class", label=label))
-    if unit.level == "province":
-        country = year.country
+    country = year.country
+    if unit.id == country.unit:
         if country.rank is not None and country.provinces is not None:
             parts.append(say("par.rank_country", place=country.rank, count=country.provinces))
     elif not found.draft:
@@ -140,12 +156,13 @@ def _place(context: Context, found: Opened, unit: Unit) -> list[str]:
     if group is None or mine is None:
         return []
     name = context.texts(f"par.group.{group.level}")
-    return [context.texts("par.rank_group", place=mine.place, count=len(group.placed), group=name)]
+    key = "par.rank_tied" if sum(one.place == mine.place for one in group.placed) > 1 else "par.rank_group"
+    return [context.texts(key, place=mine.place, count=len(group.placed), group=name)]
 
 
 def _change(context: Context, found: Opened, unit: Unit, share: Share) -> str:
     """As it is told, else against last year's signed workbook: in percent where the maximum is another."""
-    told = found.year.country.change if unit.level == "province" else None
+    told = found.year.country.change if unit.id == found.year.country.unit else None
     before = found.before.share(unit.id) if found.before and found.before.level_of(unit.id) else None
     if told is None and before is None:
         return ""
@@ -186,9 +203,13 @@ def group_lines(context: Context, group: Group) -> list[str]:
     if best is not None and worst is not None and best != worst:
         parts.append(say("par.best", area=best.criterion.name, percent=percent(context, best.share.percent)))
         parts.append(say("par.worst", area=worst.criterion.name, percent=percent(context, worst.share.percent)))
+    if group.unknown:
+        parts.append(say("par.unknown_count", count=group.unknown))
     lines = [" ".join(parts)]
     if group.classes:
-        counts = ", ".join(f"{count} {label}" for label, count in group.classes)
+        below = len(group.placed) - sum(count for _, count in group.classes)
+        shown = [f"{count} {label}" for label, count in group.classes]
+        counts = ", ".join([*shown, *([say("par.no_class", count=below)] if below else [])])
         lines.append(say("par.classes", counts=counts))
     return lines
 

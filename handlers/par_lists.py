@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from handlers.context import Context
 from handlers.overview import Overview, Table, decimal, percent
@@ -27,7 +28,9 @@ def lost(context: Context, found: Opened, unit: Unit) -> Overview:
         lines.append(say("par.lost_none"))
     else:
         whole = decimal(context, known.lost)
-        lines.append(say("par.lost", points=whole, count=len(losses)))
+        explained = sum((one.share.lost for one in losses), Decimal(0))
+        key = "par.lost" if explained == known.lost else "par.lost_partly"
+        lines.append(say(key, points=whole, known=decimal(context, explained), count=len(losses)))
         lines += [_loss(context, one) for one in losses[:MOST_LOSSES]]
         if len(losses) > MOST_LOSSES:
             lines.append(say("par.more", count=len(losses) - MOST_LOSSES))
@@ -114,8 +117,8 @@ def what_if(context: Context, found: Opened, unit: Unit) -> Overview:
                 lines.append(say("par.more", count=len(climb.enough) - MOST_NAMED))
             lines += _alone(context, year.losses(unit.id), climb.enough, climb.needed)
         else:
-            lines.append(say("par.not_enough"))
-    invented = year.invented(unit.id) or any(one.invented for one in year.borders)
+            lines.append(say("par.not_enough" if year.losses(unit.id) else "par.no_criteria"))
+    invented = year.invented(unit.id)
     tables = _tables(context, unit, year.losses(unit.id) if known else [])
     return overview(context, found, unit, lines, name=f"up-{unit.code}", invented=invented, tables=tables)
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from handlers.context import Context
 from handlers.figures import factor_codes
 from handlers.stores import Response
+from scoring.by_procedure import Part, ProcedureCell, Rule, aside, cells
 from scoring.counts import Item, of_response, total
 from scoring.period import by_id, of_kind
-from scoring.procedures import Part, ProcedureCell, aside
 
 OTHER = "khac"
 UNTOLD = ""
@@ -62,7 +62,7 @@ def keep(context: Context, quarters: Quarters) -> int:
 
 
 def _cells(context: Context, period: str) -> list[ProcedureCell]:
-    from scoring.by_procedure import Rule, cells, decide
+    from scoring.procedure_choice import decide  # numpy, once a quarter: not in the memory of all days
 
     by_survey: Mapping[str, list[Part]] = defaultdict(list)
     for survey_id, part in context.stores.procedures.parts(period):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
-from scoring.procedures import Part, ProcedureCell
+from scoring.by_procedure import Part, ProcedureCell
 
 State = Literal["told", "begun"]
 """Of a quarter: released, once; or its blocks began to leave before parts of them were kept, so it never is."""

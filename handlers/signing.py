@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from handlers import audit
-from handlers.access import covers, offices
+from handlers.access import covers, herself, offices
 from handlers.book_store import Book
 from handlers.context import Button, Context, Message
 from handlers.start import rows
+from scoring.book_sheet import Fault
 
 SIGN = "ky"
 MOST_LISTED = 8
+MOST_WARNINGS = 5
 
 
 def respond(context: Context, argument: str) -> list[Message]:
@@ -42,13 +44,23 @@ def _name(context: Context, book: Book) -> str:
 
 def _line(context: Context, book: Book) -> str:
     line = context.texts("sign.line", name=_name(context, book), version=book.version, file=book.name)
-    return f"{line} {context.texts('sign.warnings', count=book.warnings)}" if book.warnings else line
+    if not book.warnings:
+        return line
+    warned = [_warning(context, one) for one in book.warnings[:MOST_WARNINGS]]
+    more = ["…"] * (len(book.warnings) > MOST_WARNINGS)
+    return "\n".join([f"{line} {context.texts('sign.warnings', count=len(book.warnings))}", *warned, *more])
+
+
+def _warning(context: Context, fault: Fault) -> str:
+    what = context.texts(f"book_fault.{fault.reason}", value=fault.value)
+    where = {"sheet": fault.sheet, "row": fault.row, "column": fault.column}
+    return context.texts("sign.warning", what=what, **where)
 
 
 def _sign(context: Context, words: list[str]) -> Message:
     waiting = {f"{book.kind} {book.key} {book.version}": book for book in context.stores.books.waiting()}
     book = waiting.get(" ".join(words))
-    if book is None or not context.stores.books.sign(book, context.person.id, context.now_ms):
+    if book is None or not context.stores.books.sign(book, herself(context), context.now_ms):
         return Message(context.texts("sign.gone"), rows((context.texts("button.waiting"), "c:kyduyet")))
     audit.note(context, "sign", f"{book.kind} {book.key} {book.version}", "signed")
     done = context.texts("sign.done", name=_name(context, book), version=book.version)

@@ -13,7 +13,7 @@ from handlers.overview import Answer, as_message, instead
 from handlers.par import DRAFT, FILE, GROUPS
 from handlers.par_figures import may_see_draft
 from handlers.said import without
-from handlers.staffing_days import cut
+from handlers.staffing_days import cut, exists
 from handlers.staffing_figures import (
     Opened,
     Subject,
@@ -62,7 +62,7 @@ def answer(context: Context, argument: str) -> Answer:
         return instead(subject)
     if found.draft and not may_see_draft(context, subject.unit):
         audit.refused(context, "staffing", subject.unit.id)
-        return instead(Message(context.texts("managers_only")))
+        return instead(Message(context.texts("book.draft_not_yours")))
     if subject.level and subject.people(found.staffing) is None and subject.level not in levels_of(found):
         return instead(Message(_no_group(context, found, subject.level)))
     audit.note(context, "staffing", f"{subject.level or subject.unit.id} {found.book.key}", "read")
@@ -119,6 +119,8 @@ def _none(context: Context, day: str) -> Message:
     if mine is not None and waits is not None:
         data = f"c:staffing {DRAFT} {token(context, mine)} {waits.book.key}"
         buttons.append((Button(context.texts("button.draft"), data),))
+    if day and not exists(day):
+        return Message(context.texts("staffing.bad_day", day=shown(day)), tuple(buttons))
     if not days:
         return Message(context.texts("staffing.none"), tuple(buttons))
     when = context.texts(f"staffing.when.{_KINDS[day.count('-')]}", day=shown(day))

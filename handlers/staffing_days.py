@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from handlers.said import without
 from survey.text import fold
@@ -33,3 +34,13 @@ def cut(text: str) -> tuple[str, str]:
             numbers = [parts[name] for name in ("month", "day") if parts.get(name)]
             return "-".join([parts["year"], *(f"{int(one):02d}" for one in numbers)]), without(text, found[0])
     return "", text
+
+
+def exists(key: str) -> bool:
+    """Whether there is such a day, month or year: no 31 February, no month 13."""
+    year, month, day = (*map(int, key.split("-")), 1, 1)[:3]
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from handlers.book_notes import notes
 from handlers.book_store import Book, BookKind
@@ -49,6 +50,12 @@ def signed_days(context: Context) -> Sequence[Book]:
 def opened(context: Context, day: str = "") -> Opened | None:
     """The signed workbook of a day, or the newest of a month or a year, or of all ("")."""
     found = next((book for book in signed_days(context) if book.key.startswith(day)), None)
+    return Opened(found, context.stores.books.staffing(found)) if found else None
+
+
+def latest(context: Context, day: date) -> Opened | None:
+    """The newest signed one up to that day."""
+    found = next((book for book in signed_days(context) if book.key <= day.isoformat()), None)
     return Opened(found, context.stores.books.staffing(found)) if found else None
 
 

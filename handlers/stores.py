@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from msgspec import Struct
 
@@ -14,11 +14,15 @@ from handlers.book_store import Books
 from handlers.finding_store import Findings
 from handlers.order_store import Orders
 from handlers.procedure_store import Procedures
+from handlers.second_store import Seconds
 from handlers.visit_store import Invitations, Provenance, Ratings, Visit
 from scoring.counts import Item, Tally
 from scoring.release import Cell, Chain
 from scoring.units import Tree
 from survey.model import Session, Survey
+
+if TYPE_CHECKING:
+    from handlers.context import Message
 
 Edition = Literal["weekly", "monthly", "quarterly"]
 Role = Literal["viewer", "manager", "admin"]
@@ -297,7 +301,7 @@ class Cells(Protocol):
 
 class Officials(Protocol):
     def of_person(self, person_id: str, today: date) -> Sequence[Official]:
-        """Her offices that are in force on `today`."""
+        """Her offices that are in force on `today`, from whichever of her two accounts she writes."""
         ...
 
     def get(self, official_id: str) -> Official | None: ...
@@ -321,17 +325,29 @@ Decided = Literal["send", "hold"]
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who a report was written for: its state in the outbox ("" where it has none), and whether she asked on."""
+    """Who a report was written for: its state in the outbox ("" where it has none), and whether she asked on.
+
+    `second`: that is what became of it at her second account, since it could not be delivered to the first.
+    """
 
     person_id: str
     state: str
     looked: bool
+    second: bool = False
 
 
 class Posts(Protocol):
     """What is sent unasked, and who got which report."""
 
     def queue(self, post_id: str, person_id: str, kind: str, message: str, not_before: int, at: int) -> None: ...
+    def tell(self, post_id: str, person_id: str, kind: str, message: Message, at: int) -> None:
+        """Queue a message that goes out at once."""
+        ...
+
+    def keep_from(self, second_id: str, at: int) -> None:
+        """What waits for an account in place of another is not sent any more: it was unlinked."""
+        ...
+
     def claim_report(
         self, edition: Edition, period: str, unit_id: str, person_id: str, post_id: str | None, at: int
     ) -> bool:
@@ -368,6 +384,7 @@ class Stores:
     cells: Cells
     procedures: Procedures
     officials: Officials
+    seconds: Seconds
     posts: Posts
     orders: Orders
     audit: Audit

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from handlers import audit, par_figures, staffing_figures
 from handlers.access import may_read
 from handlers.asked import asked, token
+from handlers.book_units import as_told
 from handlers.context import Button, Context, Message, strong
 from handlers.figures import Reading, day_of, default_period, period_name, read, sample_mark, values
 from handlers.overview import Answer, Cell, Overview, Table, as_message, decimal, instead, percent
-from handlers.turnout import visits_of
-from handlers.wording import whole
+from handlers.turnout import visits_in
 from scoring.par import Area, Share
 from scoring.period import Period
 from scoring.staffing import People
@@ -22,7 +23,9 @@ from scoring.units import Unit
 COMMAND = "doichieu"
 FILE = "@file"
 PER = 1_000
-"""Visits for which people are counted."""
+"""Visits for which people are counted; fewer in a year say nothing about that."""
+MONTHS = 12
+"""So many closed ones: people are there all year, and a running month would move the figure every day."""
 MOST_UNITS = 60
 
 
@@ -31,6 +34,8 @@ class Beside:
     """What is known of one unit; None: not known, or not to be shown."""
 
     unit: Unit
+    told_as: Unit
+    """What the index calls it: after a merger its namesake of that year."""
     reading: Reading
     index: Share | None
     label: str
@@ -39,8 +44,8 @@ class Beside:
 
     @property
     def per_thousand(self) -> Decimal | None:
-        """People present for 1,000 visits of the period, to one decimal."""
-        if self.people is None or self.people.present is None or not self.visits:
+        """People present for 1,000 visits of a year, to one decimal."""
+        if self.people is None or self.people.present is None or self.visits is None or self.visits < PER:
             return None
         return (Decimal(PER * self.people.present) / self.visits).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
@@ -57,11 +62,11 @@ def answer(context: Context, argument: str) -> Answer:
         return instead(found)
     unit, period = found.unit, found.period or default_period(context, found.unit)
     audit.note(context, "together", f"{unit.id} {period.id}", "read")
-    index, staff = par_figures.opened(context), staffing_figures.opened(context)
+    index, staff = par_figures.latest(context, period.last), staffing_figures.latest(context, period.last)
     units = [unit, *(one for one in _sisters(context, unit, period) if one.id != unit.id)]
     beside = [_beside(context, one, period, index, staff) for one in units]
     title = strong(context.texts("together.head", unit=unit.name, period=period_name(context, period)))
-    lines = [*sample_mark(context), title, *_lines(context, beside[0], period, index, staff)]
+    lines = [*sample_mark(context), title, *_lines(context, beside[0], index, staff)]
     table = _table(context, sorted(beside, key=lambda one: one.unit.name))
     notes = tuple(_notes(context, beside, index, staff))
     shown = Overview(f"together-{unit.code}-{period.id}", title, tuple(lines), (table,), notes=notes)
@@ -89,10 +94,24 @@ def _beside(
     staff: staffing_figures.Opened | None,
 ) -> Beside:
     reading = read(context, unit, period)
-    share = index.year.share(unit.id) if index and index.year.level_of(unit.id) else None
-    label = index.year.label(unit.id) if index and share else ""
-    people = staff.staffing.people(unit.id) if staff else None
-    return Beside(unit, reading, share, label, people, visits_of(context, reading))
+    then = as_told(context, unit, index.tells_of) if index else unit
+    share = index.year.share(then.id) if index and index.tells_of(then.id) else None
+    label = index.year.label(then.id) if index and share else ""
+    whose = as_told(context, unit, staff.staffing.told_of) if staff else unit
+    people = staff.staffing.people(whose.id) if staff else None
+    return Beside(
+        unit, then, reading, share, label, people, visits_in(context, reading, _year_before(period, context.today))
+    )
+
+
+def _year_before(period: Period, today: date) -> list[str]:
+    """The twelve closed months up to the end of a period, or up to now where it is open."""
+    month = min(period.last + timedelta(days=1), today).replace(day=1)
+    found: list[str] = []
+    for _ in range(MONTHS):
+        month = (month - timedelta(days=1)).replace(day=1)
+        found.append(month.isoformat()[:7])
+    return found
 
 
 def _notes(
@@ -112,14 +131,13 @@ def _notes(
 
 
 def _invented(one: Beside, index: par_figures.Opened | None) -> bool:
-    made_up = index is not None and one.index is not None and index.year.invented(one.unit.id)
+    made_up = index is not None and one.index is not None and index.year.invented(one.told_as.id)
     return made_up or (one.people is not None and one.people.invented)
 
 
 def _lines(
     context: Context,
     one: Beside,
-    period: Period,
     index: par_figures.Opened | None,
     staff: staffing_figures.Opened | None,
 ) -> list[str]:
@@ -134,9 +152,8 @@ def _lines(
     if staff is not None and one.people is not None and one.people.known:
         facts = ", ".join(staffing_figures.short_facts(context, one.people))
         lines.append(say("together.staffing", day=staff.book.shown, facts=facts))
-    if one.per_thousand is not None and one.visits is not None:
-        shown = {"visits": whole(context, one.visits), "people": decimal(context, one.per_thousand)}
-        lines.append(say("together.per_thousand", period=period_name(context, period), **shown))
+    if one.per_thousand is not None:
+        lines.append(say("together.per_thousand", people=decimal(context, one.per_thousand)))
     if _invented(one, index):
         lines.append(say("book.invented"))
     return [*lines, say("together.caution")] if len(lines) > 1 else lines
@@ -149,7 +166,7 @@ def _index_line(context: Context, index: par_figures.Opened, share: Share, one: 
     if one.label:
         parts.append(say("par.class", label=one.label))
     line = say("together.index", year=index.year.year, said=", ".join(parts))
-    worst = min(index.year.areas(one.unit.id), key=_percent, default=None)
+    worst = min(index.year.areas(one.told_as.id), key=_percent, default=None)
     if worst is None:
         return line
     return f"{line} {say('par.worst', area=worst.criterion.name, percent=percent(context, worst.share.percent))}"
@@ -161,7 +178,7 @@ def _percent(area: Area) -> Decimal:
 
 def _table(context: Context, beside: Sequence[Beside]) -> Table:
     say = context.texts
-    names = ("unit", "score", "low", "high", "n", "index", "class", "present", "short", "visits", "per_thousand")
+    names = ("unit", "score", "low", "high", "n", "index", "class", "present", "short", "per_thousand")
     return Table(
         say("together.table"),
         tuple(say(f"together.column.{name}") for name in names),
@@ -177,4 +194,4 @@ def _row(one: Beside) -> tuple[Cell, ...]:
         score: Cell = f"{figure.bound} {figure.score:.0f}" if figure.bound else Decimal(f"{figure.score:.2f}")
         told = (score, Decimal(f"{figure.low:.2f}"), Decimal(f"{figure.high:.2f}"), figure.n)
     index = one.index.percent if one.index else None
-    return (one.unit.name, *told, index, one.label, people.present, people.short, one.visits, one.per_thousand)
+    return (one.unit.name, *told, index, one.label, people.present, people.short, one.per_thousand)

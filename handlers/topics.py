@@ -48,7 +48,9 @@ def sight(context: Context, topic: str, words: str) -> Sight | None:
     if answer is None:
         return None
     marks = sample_mark(context)  # the page bears them anyway
-    lines = [line for text in answer.shown.lines for line in text.split("\n") if line not in marks]
+    said_too = [note for note in answer.shown.notes if note not in answer.shown.lines]  # of the tables below
+    told = (*answer.shown.lines, *said_too)
+    lines = [line for text in told for line in text.split("\n") if line not in marks]
     heading = answer.shown.title or lines[0]
     lines.remove(heading)
     return Sight(topic, heading, tuple(lines), tuple(_grids(context, answer)), tuple(_links(answer)))

@@ -67,6 +67,12 @@ def _with_below(context: Context, unit: Unit, reading: Reading) -> list[Unit]:
     ]
 
 
+def visits_in(context: Context, reading: Reading, months: Sequence[str]) -> int:
+    """How many visits a feed told of in these months (2026-07), of the unit and all below it."""
+    units = {one.id for one in _with_below(context, reading.unit, reading)}
+    return context.stores.invitations.visits(sorted(units), months)
+
+
 def visits_of(context: Context, reading: Reading) -> int | None:
     """How many visits a feed told of in a period, of the unit and all below it; None where they are too few to say."""
     found = _visits(context, reading, _with_below(context, reading.unit, reading))

@@ -12,7 +12,9 @@ from survey.model import CARRIED, DONT_KNOW, Answer, Labels, Question
 MOST_QUOTED = 60
 _COMMON = re.compile(
     r"(Tỉnh|Thành phố|Quận|Huyện|Thị xã|Thị trấn|Phường|Xã|Đặc khu) (?!\d|Hồ Chí Minh)|(Tuần|Tháng|Quý|Năm) (?=[\dIV])"
+    r"|Các (?=sở|huyện|xã)"
 )
+_GROUPS = frozenset({"Departments", "Districts", "Communes"})
 
 
 def label(context: Context, labels: Labels) -> str:
@@ -30,10 +32,11 @@ def unit_label(context: Context, unit: Unit) -> str:
 
 
 def within(texts: Texts, name: str) -> str:
-    """A unit or period in the middle of a sentence. Vietnamese writes the kind small, the name large (Decree
-    30/2020, annex II): "xã Vũ Hội", "quý IV/2026"; before a number and in "Thành phố Hồ Chí Minh" it stays large.
+    """A unit, a group or a period in the middle of a sentence. Vietnamese writes the kind small, the name large (Decree
+    30/2020, annex II): "xã Vũ Hội", "quý IV/2026"; before a number and in "Thành phố Hồ Chí Minh" it stays large. A
+    group has no name of its own: "các huyện, thành phố".
     """
-    if texts.language == "vi" and _COMMON.match(name):
+    if name in _GROUPS or (texts.language == "vi" and _COMMON.match(name)):
         return name[0].lower() + name[1:]
     return name
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from scoring.names import Choices, Match, exact
 from scoring.unit import Unit
 from scoring.units import Tree
 from survey.text import clean, fold
@@ -40,8 +41,9 @@ Reason = Literal[
     "more_than_maximum",
     "parts_differ",
     "bad_mark",
-    "not_this_level",
-    "other_than_asked",
+    "rows_missing",
+    "other_name",
+    "other_province",
 ]
 
 Grid = Sequence[Sequence[str]]
@@ -130,9 +132,9 @@ class Line:
     sound: bool = True
     """Whether all titles of the sheet could be read: else what seems missing in a row may stand under one of them."""
 
-    def wrong(self, name: str, reason: Reason, *, warn: bool = False) -> None:
+    def wrong(self, name: str, reason: Reason, *, warn: bool = False, shown: str = "") -> None:
         letter, title = self.places.get(name, ("", ""))
-        shown = self.cells.get(name, "")[:MOST_SHOWN]
+        shown = (shown or self.cells.get(name, ""))[:MOST_SHOWN]
         kept = self.faults.warnings if warn else self.faults.found
         kept.append(Fault(self.sheet, self.row, letter, reason, title, shown))
 
@@ -150,9 +152,11 @@ class Line:
             self.wrong(name, "too_long")
         return text
 
-    def points(self, name: str, *, needed: bool = False, signed: bool = False) -> Decimal | None:
-        """A number as people write it: 11,35 or 11.35, at most six digits behind the comma."""
-        text = self.text(name, needed=needed).removesuffix("%").strip().replace("−", "-")
+    def points(self, name: str, *, needed: bool = False, signed: bool = False, percent: bool = False) -> Decimal | None:
+        """A number as people write it: 11,35 or 11.35, at most six digits behind the comma; 81% only as percentage."""
+        text = self.text(name, needed=needed).replace("−", "-")
+        if percent:
+            text = text.removesuffix("%").strip()
         if not text:
             return None
         if not _NUMBER.fullmatch(text) or (text.startswith("-") and not signed):
@@ -197,6 +201,15 @@ class Line:
         if text not in _MARKS:
             self.wrong(name, "bad_mark")
         return _MARKS.get(text, False)
+
+    def same_unit(self, name: str, unit: Unit, tree: Tree, on: date) -> None:
+        """A name beside a code is another unit's: a slip that would be believed. Free words say nothing."""
+        text = self.cells.get(name, "")
+        match exact(tree, text, on) if text else None:
+            case Match(unit=named, others=others) if unit.id not in {named.id, *(one.id for one in others)}:
+                self.wrong(name, "other_name")
+            case Choices(units=units) if unit.id not in {one.id for one in units}:
+                self.wrong(name, "other_name")
 
     def unit(self, name: str, tree: Tree, on: date) -> Unit | None:
         """By its code as it was that day: names are many, codes are one."""

@@ -33,13 +33,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.by_procedure import Groups, Part
 from scoring.counts import FACTORS, INDEX, Tally
-from scoring.procedures import Part
 
 Numbers = NDArray[np.int64]
-Groups = tuple[frozenset[str], ...]
-"""Codes of procedures that are told together; the first is the remainder, which may be empty."""
-
 EVERYBODY = ""
 """The figure that counts people, with or without an answer."""
 BLOCKS_AT_ONCE = 256

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal, get_args
 
+from scoring import titled_rows
 from scoring.day_words import read_day
 from scoring.dossier_words import Words
 from scoring.phone import phone_of
+from scoring.titled_rows import MOST_SHOWN, Fault
 from scoring.units import Unit
 from survey.text import MASK, fold, mask
 
@@ -64,7 +66,6 @@ CHANNELS = ("telegram", "zalo-oa", "zalo-bot", PHONE)
 
 MOST_CODE = 60
 MOST_ADDRESS = 64
-MOST_SHOWN = 60
 MOST_READ = 500
 """Of a cell: what is longer is wrong anyway, and is read in the transaction that citizens' taps wait for."""
 OFFICE_CLOSES = time(17)
@@ -76,19 +77,6 @@ _ADDRESS = re.compile(r"\w[\w@.:+-]*", re.ASCII)
 """Of one person: with a hyphen before it Telegram reads a group, with @ a public channel."""
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
 """What a spreadsheet makes of a long number: its last digits are gone."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in one cell: the row's line, our name of its column, a reason code, and what stands there.
-
-    A telephone number is masked: faults are printed, and whoever prints them may keep them.
-    """
-
-    line: int
-    column: str
-    reason: Reason
-    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,18 +98,7 @@ class DossierEvent:
 
 def columns_of(header: Sequence[str]) -> Mapping[int, str] | list[Fault]:
     """Which of our columns stands where; columns that are not ours are left alone. Faults: missing or twice."""
-    names = {fold(word.replace("_", " ")): name for name, words in COLUMNS.items() for word in (name, *words)}
-    found: dict[int, str] = {}
-    faults: list[Fault] = []
-    for place, title in enumerate(header):
-        name = names.get(fold(title.replace("_", " ")))
-        if name is None:
-            continue
-        if name in found.values():
-            faults.append(Fault(1, name, "column_twice", title[:MOST_SHOWN]))
-        found[place] = name
-    faults += [Fault(1, name, "missing_column") for name in REQUIRED if name not in found.values()]
-    return faults or found
+    return titled_rows.columns_of(header, COLUMNS, REQUIRED)
 
 
 def read_event(line: int, cells: Mapping[str, str], words: Words, today: date) -> DossierEvent | list[Fault]:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from scoring import titled_rows
 from scoring.day_words import read_day
 from scoring.dossier_words import Words
 from scoring.orders import MOST_SOURCE, MOST_SUPPORTING, MOST_WORDS, Given
+from scoring.titled_rows import MOST_SHOWN, Fault
 from survey.text import clean, fold, mask
 
 Reason = Literal[
@@ -23,6 +25,7 @@ Reason = Literal[
     "unknown_unit",
     "several_units",
     "lead_supports",
+    "gives_itself",
     "too_many_units",
     "bad_date",
     "in_future",
@@ -46,19 +49,8 @@ REQUIRED = ("text", "lead", "given_on")
 NO_DEADLINE = frozenset({"ngay", "thuc hien ngay", "thuong xuyen", "at once", "always"})
 """Words in the deadline's cell that name no day."""
 
-MOST_SHOWN = 60
 MOST_READ = 1_500
 """Of a cell: what is longer is wrong anyway."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in one cell: the row's line, our name of its column, a reason code, and what stands there."""
-
-    line: int
-    column: str
-    reason: Reason
-    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,18 +66,7 @@ class Known:
 
 def columns_of(header: Sequence[str]) -> Mapping[int, str] | list[Fault]:
     """Which of our columns stands where; columns that are not ours are left alone. Faults: missing or twice."""
-    names = {fold(word.replace("_", " ")): name for name, words in COLUMNS.items() for word in (name, *words)}
-    found: dict[int, str] = {}
-    faults: list[Fault] = []
-    for place, title in enumerate(header):
-        name = names.get(fold(title.replace("_", " ")))
-        if name is None:
-            continue
-        if name in found.values():
-            faults.append(Fault(1, name, "column_twice", title[:MOST_SHOWN]))
-        found[place] = name
-    faults += [Fault(1, name, "missing_column") for name in REQUIRED if name not in found.values()]
-    return faults or found
+    return titled_rows.columns_of(header, COLUMNS, REQUIRED)
 
 
 def read_order(line: int, cells: Mapping[str, str], known: Known) -> Given | list[Fault]:
@@ -112,6 +93,8 @@ class _Row:
             self._wrong("given_on", "in_future")
         lead = self._unit("lead", self._cell("lead"), given_on)
         given_by = self._unit("given_by", self._cell("given_by"), given_on) or self._known.root
+        if lead is not None and lead == given_by:
+            self._wrong("given_by", "gives_itself", self._cell("given_by") or self._cell("lead"))
         supporting = self._supporting(given_on)
         if lead is not None and lead in supporting:
             self._wrong("supporting", "lead_supports")

@@ -78,6 +78,8 @@ class Country:
     survey_maximum: Decimal | None = None
     survey_rule: str = ""
     source: str = ""
+    unit: str = ""
+    """The province that this is said of."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,8 @@ class Group:
     percent: Decimal
     areas: tuple[Area, ...]
     classes: tuple[tuple[str, int], ...]
+    unknown: int
+    """How many more there are whose points are not known."""
 
     @property
     def best(self) -> Area | None:
@@ -191,27 +195,39 @@ class ParYear:
         return self._level.get(unit)
 
     def invented(self, unit: str) -> bool:
-        """Whether anything about the unit is made up."""
-        return any(row.invented for row in self.rows_of(unit))
+        """Whether anything about the unit is made up, the borders of its class included."""
+        level = self._level.get(unit)
+        made_up = level is not None and any(border.invented for border in self._of(level))
+        return made_up or any(row.invented for row in self.rows_of(unit))
 
     def share(self, unit: str, code: str = WHOLE) -> Share | None:
-        """Points and maximum of a criterion: of its own row, else of its parts; None where some are not known."""
+        """Points and maximum of a criterion: of its own row, else of all its parts; None where one is not known.
+
+        What does not apply to a unit is a row with the maximum 0, so that a missing row is never taken for that.
+        """
         row = self._rows.get((unit, code))
         if row is not None:
             return None if row.points is None else Share(row.points, row.maximum)
         return total(self.share(unit, part) for part in self.parts(unit, code))
 
-    def parts(self, unit: str, code: str) -> list[str]:
-        """The codes right below one of which the unit has points."""
-        depth = len(code.split(".")) if code else 0
-        below = [row.criterion for row in self.rows_of(unit) if within(row.criterion, code)]
-        return list(dict.fromkeys(".".join(one.split(".")[: depth + 1]) for one in below))
+    def parts(self, unit: str, code: str) -> Sequence[str]:
+        """The codes right below one, as the index of the unit's level has them."""
+        level = self._level.get(unit)
+        return self._below.get((level, code), ()) if level else ()
+
+    @cached_property
+    def _below(self) -> dict[tuple[Level, str], list[str]]:
+        found: dict[tuple[Level, str], list[str]] = {}
+        for one in self.criteria:
+            found.setdefault((one.level, one.code.rpartition(".")[0]), []).append(one.code)
+        return found
 
     def areas(self, unit: str) -> tuple[Area, ...]:
         """Those whose points are known, in the order of the index."""
         level = self._level[unit]
         tops = [one for one in self.criteria if one.level == level and "." not in one.code]
-        return tuple(Area(one, share) for one in tops if (share := self.share(unit, one.code)) is not None)
+        known = [Area(one, share) for one in tops if (share := self.share(unit, one.code)) is not None]
+        return tuple(area for area in known if area.share.maximum)
 
     def losses(self, unit: str) -> list[Loss]:
         """The smallest known parts that lost points, most first; of equal losses the one that got nothing first."""
@@ -228,8 +244,9 @@ class ParYear:
 
     def label(self, unit: str) -> str:
         """The class of a unit; "" where there are no borders for its kind or its points are not known."""
-        share, level = self.share(unit), self._level.get(unit)
-        return "" if share is None or level is None else self._label(level, share.percent)
+        level = self._level.get(unit)
+        share = self.share(unit) if level else None
+        return "" if level is None or share is None or not share.maximum else self._label(level, share.percent)
 
     def _label(self, level: Level, percent: Decimal) -> str:
         return next((border.label for border in self._of(level) if border.holds(percent)), "")
@@ -243,7 +260,8 @@ class ParYear:
     def group(self, level: Level) -> Group | None:
         """The units of a level whose points are known; None where there are none."""
         units = [unit for unit, of in self.levels if of == level]
-        shares = {unit: share for unit in units if (share := self.share(unit)) is not None}
+        known = {unit: share for unit in units if (share := self.share(unit)) is not None}
+        shares = {unit: share for unit, share in known.items() if share.maximum}
         if not shares:
             return None
         maxima = {share.maximum for share in shares.values()}
@@ -260,6 +278,7 @@ class ParYear:
             ),
             areas=tuple(self._group_areas(level, list(shares))),
             classes=tuple((label, count) for label, count in counted if count),
+            unknown=len(units) - len(shares),
         )
 
     def _placed(self, level: Level, shares: dict[str, Share]) -> Iterable[Placed]:
@@ -275,13 +294,14 @@ class ParYear:
         for one in self.criteria:
             if one.level == level and "." not in one.code:
                 whole = total(self.share(unit, one.code) for unit in units)
-                if whole is not None:
+                if whole is not None and whole.maximum:
                     yield Area(one, whole)
 
     def climb(self, unit: str) -> Climb | None:
         """The way to the next class up; None where there is none above, or too little is known."""
-        share, level = self.share(unit), self._level.get(unit)
-        if share is None or level is None:
+        level = self._level.get(unit)
+        share = self.share(unit) if level else None
+        if level is None or share is None or not share.maximum:
             return None
         above = [border for border in self._of(level) if not border.holds(share.percent)]
         if not above:
@@ -319,11 +339,12 @@ def rounded(value: Decimal) -> Decimal:
 def total(shares: Iterable[Share | None]) -> Share | None:
     """The sum; None where one is not known, or there are none."""
     points = maximum = Decimal(0)
+    some = False
     for share in shares:
         if share is None:
             return None
-        points, maximum = points + share.points, maximum + share.maximum
-    return Share(points, maximum) if maximum else None
+        points, maximum, some = points + share.points, maximum + share.maximum, True
+    return Share(points, maximum) if some else None
 
 
 def within(code: str, above: str) -> bool:

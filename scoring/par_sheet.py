@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from scoring.book_sheet import Column, Fault, Faults, Form, Grid, Line, lines_of
-from scoring.par import HUNDRED, WHOLE, Border, Country, Criterion, ParYear, Points, total, within
+from scoring.par import HUNDRED, WHOLE, Border, Country, Criterion, ParYear, Points, order_of, total, within
 from scoring.unit import LEVELS, Level, Unit
 from scoring.units import Tree
 from survey.text import fold
@@ -106,9 +107,12 @@ def read_par(sheets: Mapping[str, Grid], tree: Tree) -> Read:
     if faults.found or year is None:
         return Read(None, tuple(faults.found), tuple(faults.warnings))
     levels = tuple((unit.id, unit.level) for unit in look.seen.values())
-    made = ParYear(year, country, tuple(criteria.values()), tuple(row for _, row in points), borders, levels)
+    own = next((unit.id for unit in look.seen.values() if unit.level == "province"), "")
+    rows = tuple(row for _, row in points)
+    made = ParYear(year, replace(country, unit=own), tuple(criteria.values()), rows, borders, levels)
     for line, row in points:
         _compare(made, line, row)
+    _warn_of_missing(made, points)
     return Read(made, (), tuple(faults.warnings))
 
 
@@ -123,7 +127,7 @@ def _year(lines: Sequence[Line]) -> tuple[int | None, Country]:
     rank, provinces = line.whole("rank"), line.whole("provinces")
     if rank is not None and provinces is not None and not 1 <= rank <= provinces:
         line.wrong("rank", "more_than_maximum")
-    satisfaction = line.points("satisfaction")
+    satisfaction = line.points("satisfaction", percent=True)
     if satisfaction is not None and satisfaction > HUNDRED:
         line.wrong("satisfaction", "too_large")
     got, most = line.points("survey_points"), line.points("survey_maximum")
@@ -145,6 +149,7 @@ class _Look:
         self._sure = True
         """Whether every criterion of the sheet could be read: else what is missing there is no fault elsewhere."""
         self.seen: dict[str, Unit] = {}
+        self._province = ""
 
     def _unit(self, code: str) -> Unit | None:
         """As it was at the end of the year, else at its beginning; in any year where the year cannot be read."""
@@ -203,28 +208,43 @@ class _Look:
         if unit and code and self._sure and (unit.level, code) not in criteria:
             line.wrong("criterion", "unknown_criterion")
         maximum = line.points("maximum", needed=True)
-        if maximum is not None and maximum == 0:
+        parts = {name: line.points(name) for name in ("own", "appraised", "survey", "points")}
+        empty = not any(line.has(name) for name in parts)
+        if maximum == 0 and not empty:
             line.wrong("maximum", "bad_number")
             maximum = None
-        parts = {name: line.points(name) for name in ("own", "appraised", "survey", "points")}
         for name, value in parts.items():
             if value is not None and maximum is not None and value > maximum:
                 line.wrong(name, "more_than_maximum")
         # One broken cell is one fault: what it would have to agree with is not looked at.
         points = _obtained(line, parts, maximum) if line.sound and len(self._faults.found) == before else None
+        if maximum == 0 and empty:
+            points = maximum  # it does not apply to this unit
         note, invented = line.text("note"), line.mark("invented")
         line.text("name")
+        if unit is not None:
+            self._check(line, unit)
         if unit is None or code is None or maximum is None:
             return None
         self.seen.setdefault(unit.id, unit)
         own, appraised, survey = parts["own"], parts["appraised"], parts["survey"]
         return Points(unit.id, code, maximum, own, appraised, survey, points, note, invented)
 
+    def _check(self, line: Line, unit: Unit) -> None:
+        """The name beside the code is that unit's, and the unit lies in the province of the others."""
+        for day in self._days[:1]:
+            line.same_unit("name", unit, self._tree, day if unit.valid(day) else unit.valid_to or day)
+            above = (unit, *self._tree.ancestors(unit.id, min(day, unit.valid_to or day)))
+            province = next((one.id for one in above if one.level == "province"), "")
+            self._province = self._province or province
+            if province != self._province:
+                line.wrong("unit", "other_province")
+
     def borders(self, lines: Sequence[Line]) -> tuple[Border, ...]:
         found: dict[tuple[Level, str], Border] = {}
         for line in lines:
             level, label = _level(line), line.text("label", needed=True, most=40)
-            start = line.points("start", needed=True)
+            start = line.points("start", needed=True, percent=True)
             if start is not None and start > HUNDRED:
                 line.wrong("start", "too_large")
             above, invented = line.mark("above"), line.mark("invented")
@@ -232,6 +252,8 @@ class _Look:
                 continue
             if (level, fold(label)) in found:
                 line.wrong("label", "twice")
+            elif any((one.level, one.start, one.above) == (level, start, above) for one in found.values()):
+                line.wrong("start", "twice")
             found[level, fold(label)] = Border(level, label, start, above, invented)
         return tuple(found.values())
 
@@ -264,6 +286,24 @@ def _obtained(line: Line, parts: Mapping[str, Decimal | None], maximum: Decimal 
     elif told is None and maximum is not None and made > maximum:
         line.wrong("survey" if parts["survey"] is not None else "appraised", "more_than_maximum")
     return made
+
+
+def _warn_of_missing(year: ParYear, points: Sequence[tuple[Line, Points]]) -> None:
+    """A unit with rows of some criteria and not of others, once, at its first row: their sum is not known then. What
+    does not apply to a unit has a row with the maximum 0."""
+    for unit, level in year.levels:
+        told = {row.criterion for row in year.rows_of(unit)}
+        codes = {one.code for one in year.criteria if one.level == level}
+        leaves = {code for code in codes if not any(within(other, code) for other in codes)}
+        missing = sorted((code for code in leaves if not _told(code, told)), key=order_of)
+        if missing and told - {WHOLE}:
+            line = next(line for line, row in points if row.unit == unit)
+            line.wrong("criterion", "rows_missing", warn=True, shown=", ".join(missing))
+
+
+def _told(code: str, told: AbstractSet[str]) -> bool:
+    """Whether there is a row of the criterion or of one above it."""
+    return code in told or any(within(code, above) for above in told if above != WHOLE)
 
 
 def _compare(year: ParYear, line: Line, row: Points) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from scoring.book_sheet import Column, Fault, Faults, Form, Grid, Line, lines_of
@@ -81,6 +81,9 @@ def _whose(line: Line, tree: Tree, day: date | None) -> tuple[str, Level | None]
     text = line.text("unit", needed=True)
     level = LEVEL_WORDS.get(fold(text))
     if level is not None and level != WHOLE:
+        if day is not None and not any(unit.level == level and unit.valid(day) for unit in tree.units):
+            line.wrong("unit", "unknown_set")  # there are no districts since 1 July 2025
+            return None
         return "", level
     unit = _unit(tree, text, day)
     if text and unit is None:
@@ -106,6 +109,7 @@ def _people(line: Line, faults: Faults, before: int) -> People:
             line.wrong("present", "missing")
         elif None not in (made, numbers["short"]) and made != numbers["short"]:
             line.wrong("short", "parts_differ")
+            _also_show(faults.found, f"{assigned} − {present} = {made}")
         elif assigned is not None and to_cut is not None and to_cut > assigned:
             line.wrong("to_cut", "more_than_maximum")
     short = made if numbers["short"] is None else numbers["short"]
@@ -140,6 +144,13 @@ def _compare(made: Staffing, line: Line, row: Row) -> None:
             continue
         if summed != told if whole else summed > told and field != "short":
             line.wrong(field, "parts_differ", warn=True)
+            _also_show(line.faults.warnings, str(summed))
+
+
+def _also_show(faults: list[Fault], expected: str) -> None:
+    """Beside what stands in the cell of the last fault, what its parts come to."""
+    last = faults.pop()
+    faults.append(replace(last, value=f"{last.value} ≠ {expected}"))
 
 
 def _place(made: Staffing, unit: str) -> Place:

@@ -3,7 +3,7 @@
 Post-stratification by office (Holt and Smith, JRSS A 142, 1979): p = sum of W_h p_h with W_h = N_h / N. Its variance
 is the sum of W_h² v_h, with v_h = q(1-q)/n_h at q = (n_h p_h + 1)/(n_h + 2), so that a part in which all agree has
 some; the interval is Wilson's on the effective number p(1-p)/variance (Korn and Graubard, JRSS A 162, 1999). Weights
-by procedure are not made: figures by procedure are of closed quarters only, and leave some people out by lot.
+by procedure are not made: its figures are of closed quarters and leave out who was drawn by lot (scoring/crossing.py).
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@
   @again                 the same event arrives once more
   @edited, @forwarded, @group   the next line is an edited or forwarded message, or one in a group
   @data NAME LABEL       {data} stands for what that button of NAME's says
+  @blocked NAME          what was queued for NAME could not be delivered: she blocked the bot
   @outbox                what was queued since, as its readers see it
 {long} stands for a text of 5,000 characters, {rtl} for a right-to-left mark.
 `pytest --update-dialogs` writes what the bot says now; read the diff by eye before committing it.
@@ -94,6 +95,7 @@ class Play:
             "@forwarded": lambda _: self.flags.update(fresh=False),
             "@group": lambda _: self.flags.update(private=False),
             "@data": self._data,
+            "@blocked": self._blocked,
             "@outbox": lambda _: self._outbox(),
             "@province": self._discard,
         }
@@ -194,6 +196,10 @@ class Play:
     def _data(self, rest: str) -> None:
         name, _, label = rest.partition(" ")
         self.words["data"] = self.world.person(name).seen[label]
+
+    def _blocked(self, name: str) -> None:
+        of_her = "person_id = (SELECT id FROM person WHERE address = ?) AND state = 'queued'"
+        self.world.connection.execute(f"UPDATE outbox SET state = 'failed', reason = 'blocked' WHERE {of_her}", (name,))
 
     def _outbox(self) -> None:
         """Queued posts since the last look; their buttons can be pressed."""

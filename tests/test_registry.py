@@ -126,6 +126,7 @@ WRITES: dict[str, tuple[str, ...]] = {
     "bantin": ("/bantin", "/bantin giu 2026-W46 340", "/bantin gui 2026-W46 340"),
     "subscribe": ("/subscribe",),
     "unsubscribe": ("/unsubscribe",),
+    "taikhoan2": ("/taikhoan2", "/taikhoan2 go"),
     "uyquyen": ("/uyquyen", "/uyquyen 30/11/2026"),
     "moi": ("/moi", "/moi Đông Các", "/moi zzz"),
     "thuhoi": ("/thuhoi", "/thuhoi {official}"),

@@ -94,7 +94,7 @@ def reasons_of_unit_faults() -> set[str]:
 
 PAR_COLUMNS = "place unit code area criterion points maximum percent class lost leads own appraised survey note"
 
-TOGETHER = "unit score low high n index class present short visits per_thousand"
+TOGETHER = "unit score low high n index class present short per_thousand"
 
 FAMILIES: dict[str, set[str]] = {
     "fault.": set(FAULT_CODES),
@@ -124,6 +124,7 @@ FAMILIES: dict[str, set[str]] = {
     "order.notice.": {"given", "reported", "returned", "accepted", "withdrawn", "superior"},
     "order.column.": set(ORDER_COLUMNS),
     "button.order_": {*POSSIBLE},
+    "channel.": {"telegram", "zalo-bot", "zalo-oa", "console"},
     "help.": set(handlers.COMMANDS),
     "role.": set(get_args(Role)),
     "disposition.": set(get_args(Disposition)),

@@ -14,8 +14,8 @@ from bot.errors import SendError
 FREE = timedelta(hours=48)
 LONGEST = timedelta(days=7)
 MORNING, EVENING = time(7), time(21)
-OFFICIALS = frozenset({"weekly"})
-"""The kinds of posts that go to officials who asked for them."""
+OFFICIALS = frozenset({"weekly", "second"})
+"""The kinds of posts that go to officials who asked for them, or must know at once who has what they have."""
 
 
 def check(kind: str, acted: datetime | None, now: datetime, zone: ZoneInfo) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -65,15 +66,22 @@ def _family(kind: Kind) -> typer.Typer:
     family = typer.Typer(help=kind.help, no_args_is_help=True)
 
     @family.command("template")
-    def template(out: Annotated[Path, typer.Option(help="The .xlsx to write.")]) -> None:
-        """Write an empty workbook with the sheets and titles that import reads, and the codes of all units."""
+    def template(
+        out: Annotated[Path, typer.Option(help="The .xlsx to write.")],
+        on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Units as of that day.")] = None,
+    ) -> None:
+        """Write an empty workbook with the sheets and titles that import reads, and the codes of the units of a day.
+
+        Codes pass to other units when the map changes: for figures of 2024 write --on 2024-12-31.
+        """
         settings = load_settings()
         refuse_own_files(out, database_path(settings.database_url))
         if out.suffix.lower() != ".xlsx":
             raise Unusable(str(out), "is no .xlsx", f"name it like {kind.name}.xlsx")
         with reading(settings) as connection:
             context = _context(settings, connection)
-            units = [unit for unit in context.stores.units.tree().units if unit.valid(context.today)]
+            day = on.date() if on else context.today
+            units = [unit for unit in context.stores.units.tree().units if unit.valid(day)]
             try:
                 write_template(kind.name, kind.forms, units, out)
             except OSError as error:
@@ -92,10 +100,17 @@ def _family(kind: Kind) -> typer.Typer:
         settings = load_settings()
         key, body, warnings = _read(kind, settings, file)
         text = BODIES[kind.name].dump_json(body).decode()
+        told = [asdict(one) for one in warnings[:MOST_LISTED]]
         done = perform(
             settings,
             "book",
-            {"kind": kind.name, "key": key, "name": file.name, "body": text, "warnings": len(warnings)},
+            {
+                "kind": kind.name,
+                "key": key,
+                "name": file.name,
+                "body": text,
+                "warnings": told,
+            },
         )
         if not done["version"]:
             typer.echo(f"{kind.name} {key}: the newest version says the same already.")
@@ -133,6 +148,8 @@ def _read(kind: Kind, settings: Settings, file: Path) -> tuple[str, Any, Sequenc
     key, body, faults, warnings = kind.read(sheets, tree)
     for fault in warnings[:MOST_LISTED]:
         typer.echo(f"{file}: warning: {sentence(fault, settings)}")
+    if len(warnings) > MOST_LISTED:
+        typer.echo(f"{file}: and {len(warnings) - MOST_LISTED} more warnings.")
     for fault in faults[:MOST_LISTED]:
         typer.echo(f"{file}: {sentence(fault, settings)}")
     if len(faults) > MOST_LISTED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 import typer
 
 from bot.cli.perform import perform
+from bot.cli.rows import FAULT_FOUND, columns_or_exit, english, parts_of, tell, tell_differing
 from bot.core import Lines, make_core
 from bot.errors import Unusable
 from bot.operations import a_week
@@ -21,12 +22,12 @@ from bot.settings import Settings, load_settings
 from bot.storage.database import database_path, refuse_own_files
 from bot.storage.queries import SQL
 from bot.table_file import Table, read_table
-from bot.texts import load_catalogues
 from bot.writing import reading
 from handlers import findings_shown
 from handlers.visit_code import grouped
-from scoring.dossier_sheet import MOST_READ, Fault, columns_of
+from scoring.dossier_sheet import MOST_READ, columns_of
 from scoring.period import containing, previous
+from scoring.titled_rows import Fault
 
 dossiers = typer.Typer(
     help="The feed of dossiers: who was served where, so that answers can be tied to visits.", no_args_is_help=True
@@ -34,11 +35,6 @@ dossiers = typer.Typer(
 sender = typer.Typer(help="Who may send dossiers over HTTP (POST /api/dossiers).", no_args_is_help=True)
 review = typer.Typer(help="Answers that wait for somebody to look at them.", no_args_is_help=True)
 dossiers.add_typer(sender, name="sender")
-
-ROWS_AT_ONCE = 200
-"""Rows of one transaction: citizens' taps go between two of them."""
-MOST_LISTED = 50
-FAULT_FOUND = 1
 
 
 @dossiers.command("import")
@@ -53,16 +49,12 @@ def bring(
     if slips is not None:
         _refuse_place(slips, file, settings)
     table = read_table(file)
-    columns = columns_of(table.header)
-    if isinstance(columns, list):
-        for fault in columns:
-            typer.echo(f"{file}: {sentence(fault)}")
-        raise typer.Exit(FAULT_FOUND)
+    columns = columns_or_exit(file, word, columns_of(table.header))
     total: Counter[str] = Counter()
     faults: list[Fault] = []
     codes: dict[int, str] = {}
     differing: list[int] = []
-    parts = list(_parts(table, columns, faults))
+    parts = list(parts_of(table, columns, faults, MOST_READ))
     with typer.progressbar(parts, label=f"{len(table.rows)} rows", width=40) as bar:
         for rows in bar:
             done = perform(settings, "dossiers", {"rows": rows})
@@ -73,48 +65,18 @@ def bring(
     if slips is not None:
         _write_slips(slips, table, columns, codes, settings.public_url)
     titles = {name: table.header[place] for place, name in columns.items()}
-    _tell(file, total, sorted(faults, key=lambda fault: fault.line), differing, titles)
-    if faults:
-        raise typer.Exit(FAULT_FOUND)
-
-
-def _parts(table: Table, columns: Mapping[int, str], faults: list[Fault]) -> Iterator[list[tuple[int, dict[str, str]]]]:
-    part: list[tuple[int, dict[str, str]]] = []
-    for line, cells in table.rows:
-        if any(cell.strip() for cell in cells[len(table.header) :]):
-            faults.append(Fault(line, "", "too_many_cells", cells[len(table.header)][:60]))
-            continue
-        part.append((line, {name: cells[place][:MOST_READ] for place, name in columns.items() if place < len(cells)}))
-        if len(part) == ROWS_AT_ONCE:
-            yield part
-            part = []
-    if part:
-        yield part
-
-
-def sentence(fault: Fault, titles: Mapping[str, str] | None = None) -> str:
-    say = load_catalogues(load_settings().config_dir / "locales", "ông/bà")["en"]
-    column = (titles or {}).get(fault.column, fault.column)
-    where = f"line {fault.line}, column {column}" if column else f"line {fault.line}"
-    return f"{where}: {say(f'dossier_fault.{fault.reason}', value=fault.value)}"
-
-
-def _tell(
-    file: Path, total: Counter[str], faults: Sequence[Fault], differing: Sequence[int], titles: Mapping[str, str]
-) -> None:
-    for fault in faults[:MOST_LISTED]:
-        typer.echo(f"{file}: {sentence(fault, titles)}")
-    if len(faults) > MOST_LISTED:
-        typer.echo(f"{file}: and {len(faults) - MOST_LISTED} more.")
-    bad = len({fault.line for fault in faults})
-    typer.echo(f"{total['new']} new, {total['known']} known already, {bad} with faults (not taken).")
+    tell(file, word, faults, titles, new=total["new"], known=total["known"])
     if total["late"]:
         typer.echo(f"{total['late']} came too late to be asked by message; their codes are good.")
     if total["no_phones"]:
         typer.echo(f"{total['no_phones']} telephone numbers were left out: Zalo's rating template is not set up.")
-    if differing:
-        some = ", ".join(str(line) for line in differing[:10])
-        typer.echo(f"{len(differing)} known ones are told differently now and stay as they were: lines {some}")
+    tell_differing(differing)
+    if faults:
+        raise typer.Exit(FAULT_FOUND)
+
+
+def word(fault: Fault) -> str:
+    return english()(f"dossier_fault.{fault.reason}", value=fault.value)
 
 
 def _write_slips(

@@ -5,34 +5,31 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.cli.perform import perform
+from bot.cli.rows import FAULT_FOUND, columns_or_exit, english, parts_of, tell, tell_differing
 from bot.core import Lines, make_core
 from bot.errors import Unusable
 from bot.schedule import SYSTEM
 from bot.settings import load_settings
 from bot.storage.database import database_path, refuse_own_files
-from bot.table_file import Table, read_table
+from bot.table_file import read_table
 from bot.texts import load_catalogues
 from bot.writing import reading
 from handlers.order_words import line as order_line
 from handlers.order_words import titles
-from scoring.order_sheet import MOST_READ, Fault, columns_of
+from scoring.order_sheet import MOST_READ, columns_of
 from scoring.orders import LIVE, is_overdue
+from scoring.titled_rows import Fault
 
 orders = typer.Typer(
     help="Orders (nhiệm vụ được giao): who is to do what by when, and how it stands.", no_args_is_help=True
 )
 
-ROWS_AT_ONCE = 200
-"""Rows of one transaction: citizens' taps go between two of them."""
-MOST_LISTED = 50
-FAULT_FOUND = 1
 NOT_IN_A_SHEET = frozenset({"number", "state", "days_late", "note", "link"})
 """Columns of the table of orders that nobody fills in."""
 
@@ -44,53 +41,23 @@ def bring(
     """Take orders in. Good rows go in, faulty ones are listed (exit 1); the same file twice changes nothing."""
     settings = load_settings()
     table = read_table(file)
-    columns = columns_of(table.header)
-    if isinstance(columns, list):
-        for fault in columns:
-            typer.echo(f"{file}: {sentence(fault, {})}")
-        raise typer.Exit(FAULT_FOUND)
+    columns = columns_or_exit(file, word, columns_of(table.header))
     faults: list[Fault] = []
     new, known, differing = 0, 0, list[int]()
-    for rows in _parts(table, columns, faults):
+    for rows in parts_of(table, columns, faults, MOST_READ):
         done = perform(settings, "orders", {"rows": rows})
         new, known = new + len(done["new"]), known + done["known"]
         differing += done["differing"]
         faults += [Fault(**fault) for fault in done["faults"]]
     names = {name: table.header[place] for place, name in columns.items()}
-    for fault in sorted(faults, key=lambda one: one.line)[:MOST_LISTED]:
-        typer.echo(f"{file}: {sentence(fault, names)}")
-    if len(faults) > MOST_LISTED:
-        typer.echo(f"{file}: and {len(faults) - MOST_LISTED} more.")
-    bad = len({fault.line for fault in faults})
-    typer.echo(f"{new} new, {known} known already, {bad} with faults (not taken).")
-    if differing:
-        some = ", ".join(str(line) for line in differing[:10])
-        typer.echo(f"{len(differing)} known ones are told differently now and stay as they were: lines {some}")
+    tell(file, word, faults, names, new=new, known=known)
+    tell_differing(differing)
     if faults:
         raise typer.Exit(FAULT_FOUND)
 
 
-def _parts(table: Table, columns: Mapping[int, str], faults: list[Fault]) -> Iterator[list[tuple[int, dict[str, str]]]]:
-    """Rows in parts; what has more cells than titles becomes a fault instead."""
-    part: list[tuple[int, dict[str, str]]] = []
-    for line, cells in table.rows:
-        if any(cell.strip() for cell in cells[len(table.header) :]):
-            faults.append(Fault(line, "", "too_many_cells", cells[len(table.header)][:60]))
-            continue
-        part.append((line, {name: cells[place][:MOST_READ] for place, name in columns.items() if place < len(cells)}))
-        if len(part) == ROWS_AT_ONCE:
-            yield part
-            part = []
-    if part:
-        yield part
-
-
-def sentence(fault: Fault, names: Mapping[str, str]) -> str:
-    """What is wrong where, for an operator. `names`: the file's own titles of our columns."""
-    say = load_catalogues(load_settings().config_dir / "locales", "ông/bà")["en"]
-    column = names.get(fault.column, fault.column)
-    where = f"line {fault.line}, column {column}" if column else f"line {fault.line}"
-    return f"{where}: {say(f'order_fault.{fault.reason}', value=fault.value)}"
+def word(fault: Fault) -> str:
+    return english()(f"order_fault.{fault.reason}", value=fault.value)
 
 
 @orders.command("list")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.backup import last_backup
 from bot.core import Lines
@@ -20,6 +20,8 @@ BACKUP_SECONDS = 2 * 86_400.0
 NO_BACKUP_SECONDS = 8 * 86_400.0
 MOST_NAMED = 5
 BACKUP = "sipas backup --out FILE"
+Trouble = tuple[str, str, str, str, str, str, str | None]
+"""A row of `troubled_posts`."""
 
 
 def outbox(patient: Patient) -> Iterator[Finding]:
@@ -44,7 +46,7 @@ def _troubled(patient: Patient) -> Iterator[Finding]:
     since = int(patient.now.timestamp() * 1000) - LOOK_BACK_DAYS * DAY_MS
     rows = list(SQL.troubled_posts(patient.database, since=since))
     unknown = [f"{_name(row)}" for row in rows if row[0] == "unknown"]
-    failed = Counter(str(row[2]) or "no reason given" for row in rows if row[0] == "failed")
+    failed = Counter(str(row[2]) or "no reason given" for row in rows if row[0] == "failed" and not row[3])
     if unknown:
         named = "; ".join(unknown[:MOST_NAMED]) + (" …" if len(unknown) > MOST_NAMED else "")
         yield worth_knowing(
@@ -52,6 +54,7 @@ def _troubled(patient: Patient) -> Iterator[Finding]:
             f"{len(unknown)} messages of the last {LOOK_BACK_DAYS} days may or may not have arrived ({named})",
             "they are never repeated by themselves: ask that office, and send the text of sipas push --preview by hand",
         )
+    yield from _lost([row for row in rows if row[0] == "failed" and row[3]])
     for reason, count in failed.most_common(MOST_NAMED):
         yield worth_knowing(
             "outbox",
@@ -60,9 +63,24 @@ def _troubled(patient: Patient) -> Iterator[Finding]:
         )
 
 
-def _name(row: tuple[str, str, str, str, str]) -> str:
-    """A summary by its week and office; anything else by its kind. Never by whom it was for."""
-    _, kind, _, period, unit = row
+def _lost(rows: Sequence[Trouble]) -> Iterator[Finding]:
+    """Summaries that reached neither account of their reader, the newest first."""
+    for row in rows[:MOST_NAMED]:
+        _, _, why, _, _, official, first_why = row
+        said = why if first_why is None else f"{first_why}; second account: {why}"
+        yield worth_knowing(
+            "outbox",
+            f"{_name(row)} did not reach official {official} ({said or 'no reason given'})",
+            "tell her, with the text of sipas push --preview; she can link a second account by /taikhoan2",
+        )
+    if len(rows) > MOST_NAMED:
+        more = len(rows) - MOST_NAMED
+        yield worth_knowing("outbox", f"{more} more summaries of the last {LOOK_BACK_DAYS} days reached nobody")
+
+
+def _name(row: Trouble) -> str:
+    """A summary by its newest week and office; anything else by its kind."""
+    _, kind, _, period, unit, _, _ = row
     return f"{kind} {period} {unit}".strip()
 
 

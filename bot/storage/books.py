@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from bot.storage.queries import SQL
 from bot.storage.units import Shelf
 from handlers.book_store import Book, BookKind
+from scoring.book_sheet import Fault
 from scoring.par import ParYear
 from scoring.staffing import Staffing
 
@@ -22,6 +23,9 @@ MOST_KEPT = 16
 BODIES: dict[BookKind, TypeAdapter[Any]] = {"par": TypeAdapter(ParYear), "staffing": TypeAdapter(Staffing)}
 """How each kind is kept, checked again whenever it is loaded."""
 
+WARNINGS = TypeAdapter(list[Fault])
+"""What whoever signs is told of."""
+
 
 def store_book(
     connection: sqlite3.Connection,
@@ -30,7 +34,7 @@ def store_book(
     key: str,
     name: str,
     body: Any,
-    warnings: int,
+    warnings: Sequence[Fault],
     at: int,
 ) -> int:
     """The number of the new version; 0 where the newest one says the same."""
@@ -43,10 +47,15 @@ def store_book(
         name=name,
         digest=hashlib.sha256(text.encode()).hexdigest(),
         body=text,
-        warnings=warnings,
+        warnings=WARNINGS.dump_json(list(warnings)).decode(),
         at=at,
     )
     return row[0] if row else 0
+
+
+def _book(row: Sequence[Any]) -> Book:
+    kind, key, version, name, warnings, at, signed_by, signed_at = row
+    return Book(kind, key, version, name, tuple(WARNINGS.validate_json(warnings)), at, signed_by, signed_at)
 
 
 @dataclass(slots=True)
@@ -56,14 +65,14 @@ class BookStore:
     shelf: Shelf
 
     def signed(self, kind: BookKind) -> Sequence[Book]:
-        return [Book(*row) for row in SQL.signed_books(self.connection, province_id=self.province_id, kind=kind)]
+        return [_book(row) for row in SQL.signed_books(self.connection, province_id=self.province_id, kind=kind)]
 
     def newest(self, kind: BookKind, key: str) -> Book | None:
         row = SQL.newest_book(self.connection, province_id=self.province_id, kind=kind, key=key)
-        return Book(*row) if row else None
+        return _book(row) if row else None
 
     def waiting(self) -> Sequence[Book]:
-        return [Book(*row) for row in SQL.unsigned_books(self.connection, province_id=self.province_id)]
+        return [_book(row) for row in SQL.unsigned_books(self.connection, province_id=self.province_id)]
 
     def sign(self, book: Book, person_id: str, at: int) -> bool:
         key = {"province_id": self.province_id, "kind": book.kind, "key": book.key, "version": book.version}

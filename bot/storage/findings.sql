@@ -2,7 +2,8 @@
 -- Complete responses of some days, with what is still known of who gave them and about which dossier.
 SELECT r.id, r.unit_id, r.channel, r.provenance, r.started_at, r.finished_at, r.survey_id, r.survey_version,
   l.person_id, v.ordinal, v.counter, EXISTS (
-    SELECT 1 FROM official o WHERE o.province_id = r.province_id AND o.person_id = l.person_id AND o.revoked_at IS NULL
+    SELECT 1 FROM official o WHERE o.province_id = r.province_id AND o.revoked_at IS NULL AND o.person_id IN (
+      l.person_id, (SELECT s.first_id FROM second_account s WHERE s.province_id = r.province_id AND s.second_id = l.person_id))
   ) AS staff
 FROM response r
 JOIN visit v ON v.province_id = r.province_id AND v.id = r.visit_id

@@ -1,8 +1,10 @@
 -- name: offices_of(province_id, person_id, today)
--- The offices of a person that are in force today; a deputy's ends with her principal's.
+-- The offices of a person that are in force today, or of whoever's second account she is; a deputy's ends with her
+-- principal's.
 SELECT o.id, o.person_id, o.unit_id, o.role, o.deputy_of, o.until_day FROM official o
 LEFT JOIN official p ON p.province_id = o.province_id AND p.id = o.deputy_of
-WHERE o.province_id = :province_id AND o.person_id = :person_id AND o.revoked_at IS NULL
+WHERE o.province_id = :province_id AND o.revoked_at IS NULL AND o.person_id IN (:person_id, (
+    SELECT s.first_id FROM second_account s WHERE s.province_id = :province_id AND s.second_id = :person_id))
   AND (o.until_day IS NULL OR o.until_day >= :today) AND p.revoked_at IS NULL ORDER BY o.created_at;
 
 -- name: get_official(province_id, official_id)^

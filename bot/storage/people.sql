@@ -18,9 +18,10 @@ UPDATE person SET language = :language WHERE province_id = :province_id AND id =
 UPDATE person SET choosing = :choosing WHERE province_id = :province_id AND id = :person_id;
 
 -- name: drop_person(province_id, person_id)!
--- Her address and language. An official's stay: they are her way to what she may read.
+-- Her address and language. An official's stay: they are her way to what she may read, and so do those of a second account.
 DELETE FROM person WHERE province_id = :province_id AND id = :person_id
-  AND NOT EXISTS (SELECT 1 FROM official o WHERE o.province_id = person.province_id AND o.person_id = person.id);
+  AND NOT EXISTS (SELECT 1 FROM official o WHERE o.province_id = person.province_id AND o.person_id = person.id)
+  AND NOT EXISTS (SELECT 1 FROM second_account s WHERE s.province_id = person.province_id AND s.second_id = person.id);
 
 -- name: drop_idle_people(province_id, before, limit)!
 -- Addresses that nothing needs any more: no survey, no answer in its seven days, no office, no message.
@@ -29,6 +30,7 @@ DELETE FROM person WHERE (province_id, id) IN (
     AND NOT EXISTS (SELECT 1 FROM session s WHERE s.province_id = p.province_id AND s.person_id = p.id)
     AND NOT EXISTS (SELECT 1 FROM response_link l WHERE l.province_id = p.province_id AND l.person_id = p.id)
     AND NOT EXISTS (SELECT 1 FROM official o WHERE o.province_id = p.province_id AND o.person_id = p.id)
+    AND NOT EXISTS (SELECT 1 FROM second_account s WHERE s.province_id = p.province_id AND s.second_id = p.id)
     AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.province_id = p.province_id AND b.person_id = p.id)
     AND NOT EXISTS (SELECT 1 FROM report t WHERE t.province_id = p.province_id AND t.recipient_id = p.id)
   LIMIT :limit);

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.codec import dump_messages
 from bot.storage.queries import SQL
+from handlers.context import Message
 from handlers.stores import Decided, Edition, Recipient
 
 Row = Sequence[Any]
@@ -30,6 +32,12 @@ class PostStore:
             not_before=not_before,
             at=at,
         )
+
+    def tell(self, post_id: str, person_id: str, kind: str, message: Message, at: int) -> None:
+        self.queue(post_id, person_id, kind, dump_messages([message]), at, at)
+
+    def keep_from(self, second_id: str, at: int) -> None:
+        SQL.keep_posts_from(self.connection, province_id=self.province_id, person_id=second_id, at=at)
 
     def claim_report(
         self, edition: Edition, period: str, unit_id: str, person_id: str, post_id: str | None, at: int
@@ -73,7 +81,7 @@ class PostStore:
             unit_id=unit_id,
             until=LOOKED_WITHIN_MS,
         )
-        return [Recipient(row[0], row[1] or "", bool(row[2])) for row in rows]
+        return [Recipient(row[0], row[1] or "", bool(row[2]), bool(row[3])) for row in rows]
 
     def reported(self, edition: Edition, unit_id: str, person_id: str) -> Sequence[str]:
         rows = SQL.reported(

@@ -10,10 +10,10 @@ from typing import Any
 
 from bot.storage.queries import SQL
 from handlers.procedure_store import State
+from scoring.by_procedure import Part, ProcedureCell, digest
 from scoring.counts import add
 from scoring.counts import from_json as tally_from_json
 from scoring.counts import to_json as tally_to_json
-from scoring.procedures import Part, ProcedureCell, digest
 
 Row = Sequence[Any]
 

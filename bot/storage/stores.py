@@ -16,6 +16,7 @@ from bot.storage.posts import PostStore
 from bot.storage.procedures import ProcedureStore
 from bot.storage.ratings import RatingStore
 from bot.storage.responses import ResponseStore
+from bot.storage.seconds import SecondStore
 from bot.storage.units import Shelf, SurveyStore, UnitStore
 from handlers.stores import Audit, Stores
 
@@ -35,6 +36,7 @@ def stores_over(connection: sqlite3.Connection, province_id: str, shelf: Shelf, 
         cells=CellStore(connection, province_id),
         procedures=ProcedureStore(connection, province_id),
         officials=OfficialStore(connection, province_id),
+        seconds=SecondStore(connection, province_id),
         posts=PostStore(connection, province_id),
         orders=OrderStore(connection, province_id),
         audit=audit or AuditStore(connection, province_id),

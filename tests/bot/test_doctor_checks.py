@@ -171,6 +171,21 @@ def test_the_outbox_tells_what_waits_and_why_things_failed(ward: Ward) -> None:
     assert "they go out when sipas runs" in stopped[0].line
 
 
+def test_a_summary_that_reached_nobody_is_named_with_its_official_and_why(ward: Ward) -> None:
+    made, first = ward.made, post(ward.made, "failed", 1, reason="blocked")
+    person, official, unit = made.rows("SELECT person_id, id, unit_id FROM official")[0]
+    report = "INSERT INTO report VALUES (?, 'weekly', ?, ?, ?, ?, 0)"
+    for week in ("2026-W45", "2026-W46"):
+        made.connection.execute(report, (made.core.province.id, week, unit, person, first))
+    named = f"weekly 2026-W46 Huyện Đông Hưng did not reach official {official} "
+    assert [one.says for one in ward.says("outbox")][1:] == [f"{named}(blocked)"]
+    then = post(made, "failed", 0.5, reason="over quota")
+    made.connection.execute("UPDATE outbox SET instead_of = ? WHERE id = ?", (first, then))
+    assert [one.says for one in ward.says("outbox")][1:] == [f"{named}(blocked; second account: over quota)"]
+    made.connection.execute("UPDATE outbox SET state = 'sent' WHERE id = ?", (then,))
+    assert len(ward.says("outbox")) == 1, "it arrived"
+
+
 @pytest.mark.parametrize(("hours", "mark"), [(1, "✓"), (47, "✓"), (49, "!"), (24 * 8 + 1, "✗")])
 def test_how_old_a_backup_may_be(ward: Ward, hours: float, mark: str) -> None:
     backed_up(ward.patient.path, ward.made.now, hours)

@@ -121,19 +121,27 @@ async def test_the_outbox_and_the_backup(tmp_path: Path) -> None:
         at = int(made.now.timestamp() * 1000)
         for name, state, age in (("a", "queued", 90), ("b", "queued", 30), ("c", "unknown", 5), ("d", "sent", 500)):
             made.connection.execute(
-                "INSERT INTO outbox VALUES ('sample', ?, ?, 'weekly', '[]', ?, 0, 0, NULL, NULL, ?, NULL)",
+                "INSERT INTO outbox VALUES ('sample', ?, ?, 'weekly', '[]', ?, 0, 0, NULL, NULL, ?, NULL, NULL, NULL)",
                 (name, person, state, at - age * 1000),
             )
+        made.connection.execute(
+            "INSERT INTO outbox SELECT province_id, 'e', person_id, kind, message, 'failed', 0, 0, NULL, NULL, 0, 0, "
+            "NULL, NULL FROM outbox WHERE id = 'd'"
+        )
         async with running(made) as (_, metrics):
             numbers = await read(metrics)
+            made.connection.execute("UPDATE outbox SET instead_of = 'e' WHERE id = 'd'")
+            passed_on = await read(metrics)
             assert ("sipas_backup_age_seconds", frozenset()) not in numbers
             backed_up(tmp_path / "world.db", made.now, hours=2)
             later = await read(metrics)
     assert {state: of(numbers, "sipas_outbox_posts", state=state) for state in ("queued", "unknown", "failed")} == {
         "queued": 2,
         "unknown": 1,
-        "failed": 0,
+        "failed": 1,
     }
+    assert of(numbers, "sipas_summaries_undelivered") == 1
+    assert of(passed_on, "sipas_summaries_undelivered") == of(passed_on, "sipas_outbox_posts", state="failed") == 0
     assert of(numbers, "sipas_outbox_oldest_seconds") == 90
     assert of(later, "sipas_backup_age_seconds") == 7200
 

@@ -91,7 +91,7 @@ def post(made: World, state: str, hours: float, kind: str = "weekly", reason: st
     at = to_ms(made.now - timedelta(hours=hours))
     name = f"{state}{hours}"
     made.connection.execute(
-        "INSERT INTO outbox VALUES (?, ?, ?, ?, '[]', ?, 0, 0, NULL, ?, ?, ?)",
+        "INSERT INTO outbox VALUES (?, ?, ?, ?, '[]', ?, 0, 0, NULL, ?, ?, ?, NULL, NULL)",
         (made.core.province.id, name, person, kind, state, reason, at, None if state == "queued" else at),
     )
     return name

@@ -1,4 +1,4 @@
-"""`sipas par` and `sipas staffing` on real workbooks: one fault takes nothing in; Excel has ways of its own."""
+"""B24: `sipas par` and `sipas staffing` on real workbooks: one fault takes nothing in; Excel has ways of its own."""
 
 from __future__ import annotations
 

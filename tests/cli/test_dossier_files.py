@@ -18,9 +18,11 @@ from pathlib import Path
 import pytest
 from xlsxwriter import Workbook
 
-from bot.cli.dossiers import sentence
+from bot.cli.dossiers import word
+from bot.cli.rows import sentence
 from bot.table_file import read_table
-from scoring.dossier_sheet import COLUMNS, REQUIRED, Fault, columns_of
+from scoring.dossier_sheet import COLUMNS, REQUIRED, columns_of
+from scoring.titled_rows import Fault
 from tests.faults.figures import Figure, record, size
 from tests.world import World, world
 
@@ -226,7 +228,7 @@ def test_the_broken_cell_and_no_other_is_named_and_all_other_rows_go_in(made: Wo
         right = (
             new == len(rows) - 1
             and named == [(given.lines[at], column)]
-            and sentence(faults[0], titles).startswith(told)
+            and sentence(word, faults[0], titles).startswith(told)
         )
         if not right:
             wrong += 1

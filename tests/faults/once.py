@@ -14,10 +14,13 @@ from zoneinfo import ZoneInfo
 from bot.core import Core, make_core
 from bot.settings import Settings
 from tests.faults.weeks import Province
+from tests.security.offices import CODE
 from tests.world import world
 
 OFFICIALS = ("lan", "hoa", "minh")
 UNITS = ("Xã Vũ Hội", "Xã Đông Hưng", "Xã Vũ Hội")
+SECOND = "lan-2"
+"""The second account of the first of them."""
 FIRST_DAY = date(2026, 5, 25)
 """A Monday; the weeks to come hold 2026-W53, a new year and every change of clocks."""
 WEEKS = 60
@@ -41,11 +44,16 @@ class Founded:
     core: Core
 
 
-def found(folder: Path) -> Founded:
-    """Made in `folder`."""
+def found(folder: Path, *, linked: bool = False) -> Founded:
+    """Made in `folder`; `linked`: the first official has a second account."""
     with world(folder) as made:
         for name, unit in zip(OFFICIALS, UNITS, strict=True):
             made.official(name, unit)
+        if linked:
+            code = CODE.search(made.says(OFFICIALS[0], "/taikhoan2"))
+            assert code
+            made.says(SECOND, f"/vao {code[0]}")
+            made.connection.execute("DELETE FROM outbox")
         made.connection.execute("UPDATE subscription SET since_day = ?", (FIRST_DAY.isoformat(),))
         made.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         # Each instance's start reads the key that lies beside this database.
@@ -62,6 +70,8 @@ class Story:
     seed: int = 0
     instances: int = 1
     calm: bool = False
+    refused: bool = False
+    """Half of what is sent to the first official is refused for good."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,8 @@ async def sixty_weeks(founded: Founded, story: Story, path: Path) -> Ledger:
     province = Province(path, founded.core, rng, story.instances, 0.0 if story.calm else CRASHING)
     if story.calm:
         province.phones.failing = 0.0
+    if story.refused:
+        province.phones.refusing = frozenset(OFFICIALS[:1])
     try:
         for moment in moments(zone, rng, 0.0 if story.calm else STANDING_STILL):
             wrong = not story.calm and rng.random() < JUMPING
@@ -144,11 +156,12 @@ def judged(province: Province, due: Sequence[str], *, named: bool = True) -> Led
     ).fetchall()
     doubled, missed = [], []
     for official in OFFICIALS:
-        shown = [_weeks_in(text) for text in province.phones.got.get(official, [])]
+        accounts = (official, SECOND) if official == OFFICIALS[0] else (official,)
+        shown = [_weeks_in(text) for account in accounts for text in province.phones.got.get(account, [])]
         heads = Counter(weeks[0] for weeks in shown)
         doubled += [f"{official} {week} {times} times" for week, times in heads.items() if times > 1]
         heard_of = {week for weeks in shown for week in (weeks if named else weeks[:1])}
-        heard_of |= {week for address, text in unknown if address == official for week in _weeks_in(text)}
+        heard_of |= {week for address, text in unknown if address in accounts for week in _weeks_in(text)}
         missed += [f"{official} {week}" for week in due if week not in heard_of]
     return Ledger(len(due) * len(OFFICIALS), tuple(doubled), tuple(missed), len(unknown))
 

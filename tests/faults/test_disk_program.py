@@ -1,7 +1,8 @@
 """The real program while its database is locked, its disk is full, or cannot sync: refused in time, and back by itself.
 
 Citizens go on answering over the webhook. Nothing that was acknowledged is lost, everything is taken in the end, and
-/healthz and the web chat say what is wrong. The mutant acknowledges although the commit failed.
+/healthz and the web chat say what is wrong. The mutant acknowledges although the commit failed; it meets a full disk
+and one that cannot sync.
 """
 
 from __future__ import annotations

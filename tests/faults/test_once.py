@@ -73,7 +73,17 @@ def test_without_the_lock_the_keys_alone_keep_it_once(founded: Founded, tmp_path
     assert faults(tell(founded, stories, tmp_path, ", 2 to 8 instances without the lock")) == []
 
 
-def test_a_crash_at_any_step_of_a_monday_loses_and_doubles_nothing(founded: Founded, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def linked(tmp_path_factory: pytest.TempPathFactory) -> Founded:
+    return found(tmp_path_factory.mktemp("linked"), linked=True)
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["taken", "refused"])
+def test_a_crash_at_any_step_of_a_monday_loses_and_doubles_nothing(
+    founded: Founded, linked: Founded, tmp_path: Path, refused: bool
+) -> None:
+    """`refused`: the first official's first account refuses everything, so that it goes on to her second."""
+    founded = linked if refused else founded
     monday = datetime(2026, 6, 1, 1, tzinfo=UTC)
 
     async def crash_at(step: int) -> tuple[Ledger, int]:
@@ -81,6 +91,8 @@ def test_a_crash_at_any_step_of_a_monday_loses_and_doubles_nothing(founded: Foun
         path.write_bytes(founded.database)
         province = Province(path, founded.core, random.Random(step))
         province.phones.failing, province.turnstile.crash_at = 0.0, step
+        if refused:
+            province.phones.refusing, province.phones.refused = frozenset(OFFICIALS[:1]), 1.0
         try:
             await province.moment(monday)
             steps = province.turnstile.steps
@@ -101,7 +113,8 @@ def test_a_crash_at_any_step_of_a_monday_loses_and_doubles_nothing(founded: Foun
             break
     wrong = faults(found)
     detail = f"every one of {len(found)} steps of the tick and the outbox, {sum(one.unknown for one in found)} unknown"
-    record(Figure(f"{HARNESS}, a crash at each step", len(found), len(wrong), detail))
+    name = ", refused by one account" if refused else ""
+    record(Figure(f"{HARNESS}, a crash at each step{name}", len(found), len(wrong), detail))
     assert wrong == []
     assert len(found) > 30
 
@@ -131,7 +144,46 @@ def test_after_standstill_each_official_gets_one_message(founded: Founded, tmp_p
         assert all(f"uần {week}" in text for week in due)
 
 
+# What the first account refuses goes to the second.
+
+
+def refused(seeds: int = SEEDS) -> list[Story]:
+    return [Story(HOME, seed, instances, refused=True) for seed in range(seeds) for instances in (1, 3)]
+
+
+def test_what_one_account_refuses_reaches_the_other_once(linked: Founded, tmp_path: Path) -> None:
+    ledgers = tell(linked, refused(), tmp_path, ", half of one official's refused by her first account")
+    assert faults(ledgers) == []
+
+
+def test_without_the_second_account_those_weeks_would_be_missed(founded: Founded, tmp_path: Path) -> None:
+    ledgers = tell(founded, refused(1)[:1], tmp_path, mutant="no second account: caught")
+    assert any(ledger.missed for ledger in ledgers)
+
+
 # Builds with one rule taken out.
+
+
+def test_the_mutant_that_sees_to_nothing_is_caught(
+    linked: Founded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "no_key.db"
+    path.write_bytes(linked.database)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("DROP INDEX outbox_instead; PRAGMA wal_checkpoint(TRUNCATE);")
+    monkeypatch.setattr(SQL, "see_to_post", lambda connection, **key: None)
+    broken = replace(linked, database=path.read_bytes())
+    ledgers = tell(broken, refused(1)[:1], tmp_path, mutant="no note of what was sent on: caught")
+    assert any(ledger.doubled for ledger in ledgers)
+
+
+def test_the_mutant_that_sends_on_what_may_have_arrived_is_caught(
+    linked: Founded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sql = SQL.undelivered_posts.sql.replace("o.state = 'failed'", "o.state IN ('failed', 'unknown')")
+    monkeypatch.setattr(SQL, "undelivered_posts", lambda connection, **values: connection.execute(sql, values))
+    ledgers = tell(linked, refused(3), tmp_path, mutant="unknown sends sent on: caught")
+    assert any(ledger.doubled for ledger in ledgers)
 
 
 def without_a_key(founded: Founded, folder: Path) -> Founded:

@@ -30,6 +30,7 @@ from handlers.context import Message
 CALM_TICKS, CALM_PAUSE = 18, timedelta(days=2)
 FAILING = 0.1
 """The share of sends that fail, one way or another."""
+REFUSED = 0.5
 
 
 class CrashError(BaseException):
@@ -122,6 +123,9 @@ class Phones:
 
     turnstile: Turnstile
     failing: float = FAILING
+    refusing: frozenset[str] = frozenset()
+    """Addresses at which a share of the sends is refused for good, and surely not delivered."""
+    refused: float = REFUSED
     got: dict[str, list[str]] = field(default_factory=dict)
     name: str = "console"
     limits: Limits = field(default_factory=lambda: Limits(4096, 1024, 100))
@@ -129,6 +133,9 @@ class Phones:
 
     async def send(self, address: str, message: Message) -> Receipt:
         await self.turnstile.step()
+        if address in self.refusing and self.turnstile.rng.random() < self.refused:
+            await self.turnstile.step()
+            raise SendError("gone", "bot was blocked by the user")
         fails = self.turnstile.rng.random() < self.failing and address not in self._failed_last
         kind = self.turnstile.rng.choice(("unreachable", "throttled", "uncertain", "arrived"))
         if not fails or kind == "arrived":

@@ -19,8 +19,8 @@ from handlers import by_procedure, page
 from handlers.context import Incoming
 from handlers.export import procedure_table
 from handlers.visit_store import Provenance
+from scoring.by_procedure import ProcedureCell
 from scoring.index import MEAN_OF_FACTORS
-from scoring.procedures import ProcedureCell
 from scoring.span import quarter, year
 from tests.handlers.served import correct, erase, serve
 from tests.world import World, world

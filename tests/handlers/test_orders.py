@@ -1,4 +1,4 @@
-"""Orders as the program keeps and follows them: the chairman's of 2018, reminders after missed ticks, who is told."""
+"""B25: orders: who sees, reports and judges them, what is told unasked, each notice once, and the table of them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.core import Lines
 from bot.schedule import SYSTEM
-from handlers.context import Context
+from handlers.context import Context, Incoming
 from handlers.order_words import COLUMNS, monday, order_table
 from handlers.orders_taken import Taken, take_orders, take_rows
+from handlers.tasks import answer
 from scoring.orders import Given
 from tests.test_dialogs import bring_hung_yen
 from tests.world import World, world
@@ -206,7 +208,7 @@ def test_where_the_superior_unit_has_nobody_the_one_above_it_is_told(made: World
     at(made, "2026-11-25 09:00")  # the 24th is a holiday
     made.tick()
     assert [who for who, _ in told(made)] == ["chair"]
-    assert "Đơn vị cấp dưới chậm" in told(made)[0][1]
+    assert "Đơn vị cấp dưới quá hạn" in told(made)[0][1]
 
 
 def test_after_a_merger_whoever_has_the_offices_work_is_told(tmp_path: Path) -> None:
@@ -224,6 +226,28 @@ def test_after_a_merger_whoever_has_the_offices_work_is_told(tmp_path: Path) -> 
         assert {who for who, _ in told(made)} == {"heir", "chair"}
         assert "1 · Huyện Đông Hưng" in made.says("chair", "/nhiemvu")
         assert "1 quá hạn" in "".join(monday(context(made), heir.parent or ""))
+        assert "1 · Huyện Đông Hưng" in made.says("heir", "/nhiemvu")
+        assert "[Báo cáo xong]" not in made.says("chair", "/nhiemvu 1")
+        assert "Đã ghi báo cáo" in made.says("heir", "/nhiemvu 1 xong: đã niêm yết")
+        assert made.rows("SELECT unit_id FROM order_deed WHERE place = 2") == [(heir.id,)]
+        assert "dành cho người quản lý" in made.says("heir", "/nhiemvu 1 chấp nhận")
+        assert "Đã chấp nhận" in made.says("chair", "/nhiemvu 1 chấp nhận")
+
+
+def test_a_report_goes_to_those_who_may_judge_it(tmp_path: Path) -> None:
+    """The district that gave the order was divided: none of its communes judges what it gave, the province does."""
+    with world(tmp_path, id="hung-yen", sample=False, step=10) as made:
+        bring_hung_yen(made)
+        tree = context(made).stores.units.tree()
+        old = next(one for one in tree.units if one.name == "Huyện Đông Hưng")
+        lead, other = tree.successors(old.id)[:2]
+        give(made, Given("Niêm yết phí", lead.id, old.id, date(2025, 6, 1)))
+        for name, unit in (("lead", lead.code), ("other", other.code), ("chair", lead.parent or "")):
+            joins(made, name, unit)
+        made.says("lead", "/nhiemvu 1 xong: đã niêm yết")
+        made.tick()
+        assert [who for who, _ in told(made)] == ["chair"]
+        assert "Không tìm thấy" in made.says("other", "/nhiemvu 1")
 
 
 # --- who may ---
@@ -263,6 +287,38 @@ def test_who_only_supports_reads_and_does_not_judge(made: World) -> None:
     assert made.rows("SELECT state FROM given_order") == [("reported",)]
 
 
+def test_only_the_lead_reports_and_those_above_judge(made: World) -> None:
+    """A superior who reported an order of a unit below as done could accept it at once."""
+    joins(made, "chair", CHAIR)
+    joins(made, "chief", HUNG)
+    joins(made, "head", "12700")
+    joins(made, "boss", SNV, "admin")
+    give(made, order(made), order(made, "12700", given_by=HUNG, words="Lắp ghế"), order(made, SNV, words="Rà soát"))
+    for name, number in (("chair", 1), ("chair", 2), ("chief", 2), ("boss", 1), ("boss", 2)):
+        assert "[Báo cáo xong]" not in made.says(name, f"/nhiemvu {number}")
+        assert "dành cho người quản lý của nơi chủ trì" in made.says(name, f"/nhiemvu {number} xong: thay họ")
+    assert made.rows("SELECT DISTINCT state FROM given_order") == [("open",)]
+    for name, number in (("chief", 1), ("head", 2), ("boss", 3)):
+        made.says(name, f"/nhiemvu {number} xong: đã làm")
+    assert made.rows("SELECT number, unit_id FROM order_deed WHERE deed = 'reported' ORDER BY number") == [
+        (1, HUNG),
+        (2, "12700"),
+        (3, SNV),
+    ]
+    for name, number in (("chief", 1), ("head", 2)):
+        assert "dành cho người quản lý của nơi giao" in made.says(name, f"/nhiemvu {number} chấp nhận")
+    for name, number in (("chair", 1), ("chief", 2), ("chair", 3)):
+        assert "Đã chấp nhận" in made.says(name, f"/nhiemvu {number} chấp nhận")
+
+
+def test_a_report_is_made_by_the_office_that_leads_whatever_else_she_manages(made: World) -> None:
+    joins(made, "chief", CHAIR)
+    joins(made, "chief", HUNG)
+    give(made, order(made))
+    made.says("chief", "/nhiemvu 1 xong: đã làm")
+    assert made.rows("SELECT unit_id FROM order_deed WHERE place = 2") == [(HUNG,)]
+
+
 def test_a_link_is_kept_apart_and_a_number_is_masked(made: World) -> None:
     joins(made, "chief", HUNG)
     give(made, order(made))
@@ -300,7 +356,7 @@ def test_a_deadline_without_a_year_is_the_next_such_day(made: World) -> None:
 def test_what_was_withdrawn_may_be_given_again_with_another_deadline(made: World) -> None:
     joins(made, "chair", CHAIR)
     made.says("chair", "/giao Đông Hưng 20/11: Niêm yết phí")
-    assert "đã giao hôm nay rồi" in made.says("chair", "/giao Đông Hưng 30/11: niêm yết phí")
+    assert "xin ông/bà rút lại rồi giao lại" in made.says("chair", "/giao Đông Hưng 30/11: niêm yết phí")
     for number in (1, 2):
         made.says("chair", f"/nhiemvu {number} rút: nhầm hạn")
         assert f"Nhiệm vụ {number + 1}" in made.says("chair", "/giao Đông Hưng 30/11: Niêm yết phí")
@@ -322,3 +378,154 @@ def test_a_news_window_ends_with_its_week(made: World) -> None:
     give(made, order(made, given_on=context(made).today - timedelta(days=8)))
     made.tick()
     assert told(made) == []
+
+
+# --- what she types ---
+
+LINK = "https://donghung.gov.vn/bc.pdf"
+
+
+@pytest.mark.parametrize(
+    ("typed", "note", "link"),
+    [
+        (f"xong {LINK}", "", LINK),
+        (f"xong: {LINK}", "", LINK),
+        (f"xong:{LINK}", "", LINK),
+        (f"báo cáo xong {LINK}", "", LINK),
+        (f"Xong. Xem {LINK}", "Xem", LINK),
+        ("xong:đã niêm yết", "đã niêm yết", ""),
+        ("xong - lúc 8:30 đã niêm yết", "lúc 8:30 đã niêm yết", ""),
+        ("hoàn thành: đã niêm yết", "đã niêm yết", ""),
+        ("đã xong, đã niêm yết", "đã niêm yết", ""),
+        (f"đã hoàn thành {LINK}", "", LINK),
+        ("báo cáo đã hoàn thành: đủ 18 xã", "đủ 18 xã", ""),
+        ("done: put up", "put up", ""),
+    ],
+)
+def test_a_report_may_be_worded_in_many_ways_with_a_colon_or_without(
+    made: World, typed: str, note: str, link: str
+) -> None:
+    joins(made, "chief", HUNG)
+    give(made, order(made))
+    made.says("chief", f"/nhiemvu 1 {typed}")
+    assert made.rows("SELECT deed, note, link FROM order_deed WHERE place = 2") == [("reported", note, link)]
+
+
+@pytest.mark.parametrize("typed", ["chưa xong: còn vướng", "gần hoàn thành", "xongg: a"])
+def test_what_is_no_report_is_not_taken_for_one(made: World, typed: str) -> None:
+    joins(made, "chief", HUNG)
+    give(made, order(made))
+    assert "/nhiemvu 1 xong: kết quả" in made.says("chief", f"/nhiemvu 1 {typed}")
+    assert made.rows("SELECT state FROM given_order") == [("open",)]
+
+
+@pytest.mark.parametrize("colon", ["", ":"])
+def test_a_link_is_never_longer_than_it_may_be(made: World, colon: str) -> None:
+    joins(made, "chief", HUNG)
+    give(made, order(made))
+    assert "đường dẫn trong 300 ký tự" in made.says("chief", f"/nhiemvu 1 xong{colon} https://a.vn/{'b' * 300}")
+    assert made.rows("SELECT state FROM given_order") == [("open",)]
+
+
+def test_the_page_offers_nothing_that_only_the_chat_can_do(made: World) -> None:
+    joins(made, "chief", HUNG)
+    give(made, order(made))
+    asked = made.core.context(made.connection, Incoming("telegram", "", "chief", "text"), audit=Lines(), now=made.now)
+    for words in ("1", "số 1", "1 xong", "1 xong: đã niêm yết"):
+        answered = answer(asked, words)
+        assert "Niêm yết phí" in answered.shown.lines[0]
+        assert answered.buttons == ()
+    assert "[Báo cáo xong]" in made.says("chief", "/nhiemvu 1")
+    assert made.rows("SELECT state FROM given_order") == [("open",)]
+
+
+@pytest.mark.parametrize(
+    "typed", ["quá hạn Đông Hưng", "Đông Hưng quá hạn", "Quá hạn của huyện Đông Hưng", "overdue 340", "late Dong Hung"]
+)
+def test_what_is_overdue_may_be_said_before_the_unit_or_behind_it(made: World, typed: str) -> None:
+    joins(made, "chair", CHAIR)
+    give(made, order(made, deadline=date(2026, 11, 16)), order(made, SNV, words="Rà soát", deadline=date(2026, 11, 16)))
+    at(made, "2026-11-17 09:00")
+    said = made.says("chair", f"/nhiemvu {typed}")
+    assert "Nhiệm vụ của huyện Đông Hưng: 1 quá hạn" in said
+    assert "Rà soát" not in said
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "30/11/2026", "30/11/26", "30-11-2026", "30.11.26", "2026-11-30", "30/11",
+        "trước ngày 30/11/2026", "trước 30/11/26", "hạn ngày 30/11/2026", "hạn chót 30/11/2026",
+        "hạn chót ngày 30/11/2026", "hạn cuối: 30/11/2026", "hạn: 30/11", "đến ngày 30/11/2026",
+        "đến hết ngày 30/11/2026",
+        "chậm nhất ngày 30/11/2026", "chậm nhất là 30/11/2026", "chậm nhất đến ngày 30/11", "ngày 30/11/2026",
+        "truoc ngay 30/11/2026", "han chot 30/11/26", "thời hạn: ngày 30/11/2026",
+        "trước ngày 30 tháng 11 năm 2026", "hạn 30 tháng 11", "by 30/11/2026", "due on 30/11/2026",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("unit", ["Đông Hưng", "dong hung"])
+def test_a_deadline_is_read_as_officials_write_it(made: World, unit: str, typed: str) -> None:
+    joins(made, "chair", CHAIR)
+    made.says("chair", f"/giao {unit} {typed}: niêm yết phí lúc 8:30")
+    assert made.rows("SELECT lead_id, deadline, words FROM given_order") == [
+        (HUNG, "2026-11-30", "niêm yết phí lúc 8:30")
+    ]
+
+
+def test_a_name_that_ends_like_such_words_stays_whole(made: World) -> None:
+    joins(made, "chair", CHAIR)
+    for typed in ("Xã Đông La 30/11", "Xã Duy Nhất 30/11", "xa dong la han 30/11"):
+        made.says("chair", f"/giao {typed}: {typed}")
+    found = made.rows("SELECT u.name, o.deadline FROM given_order o JOIN unit u ON u.id = o.lead_id ORDER BY o.number")
+    assert found == [(name, "2026-11-30") for name in ("Xã Đông La", "Xã Duy Nhất", "Xã Đông La")]
+
+
+@pytest.mark.parametrize("typed", ["30/13/2026", "31/11/26", "1/11/26", "29/02/27"])
+def test_a_deadline_that_is_no_day_to_come_is_said_again(made: World, typed: str) -> None:
+    joins(made, "chair", CHAIR)
+    assert f"{typed} không phải là một ngày sắp tới" in made.says("chair", f"/giao Đông Hưng hạn {typed}: a")
+
+
+@pytest.mark.parametrize(
+    ("head", "aim", "units"),
+    [
+        ("Đông Hưng #Tiếp cận", "A", [HUNG]),
+        ("Đông Hưng #tiep can hạn 30/11", "A", [HUNG]),
+        ("#Tiếp cận Đông Hưng", "A", [HUNG]),
+        ("Đông Hưng #A; Sở Nội vụ 30/11", "A", [HUNG, SNV]),
+        ("Đông Hưng; Sở Nội vụ 30/11 #Thủ tục", "B", [HUNG, SNV]),
+        ("Đông Hưng 30/11 # b", "B", [HUNG]),
+    ],
+)
+def test_a_factor_may_be_named_by_several_words(made: World, head: str, aim: str, units: list[str]) -> None:
+    joins(made, "chair", CHAIR)
+    made.says("chair", f"/giao {head}: niêm yết")
+    lead, *others = units
+    assert made.rows("SELECT lead_id, aim FROM given_order") == [(lead, aim)]
+    assert made.rows("SELECT unit_id FROM order_support ORDER BY place") == [(unit,) for unit in others]
+
+
+@pytest.mark.parametrize("head", ["Đông Hưng #Chỗ ngồi chờ 30/11", "#chỗ ngồi chờ"])
+def test_what_is_no_factor_is_said_again_whole(made: World, head: str) -> None:
+    joins(made, "chair", CHAIR)
+    assert "hỗ ngồi chờ”. Xin ghi chữ của yếu tố" in made.says("chair", f"/giao {head}: niêm yết")
+    assert made.rows("SELECT count(*) FROM given_order") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("today", "deadline", "said"),
+    [
+        ("2026-11-19", date(2026, 11, 20), "còn 1 ngày làm việc"),
+        ("2026-11-20", date(2026, 11, 20), "hạn là hôm nay"),
+        ("2026-11-20", date(2026, 11, 21), "hạn là ngày mai, hôm nay là ngày làm việc cuối"),
+        ("2026-11-20", date(2026, 11, 22), "còn 2 ngày là đến hạn, hôm nay là ngày làm việc cuối"),
+        ("2026-11-21", date(2026, 11, 22), "hạn là ngày mai, không còn ngày làm việc nào"),
+        ("2026-11-21", date(2026, 11, 24), "còn 1 ngày làm việc"),  # the 24th is a holiday
+        ("2027-02-05", date(2027, 2, 9), "còn 4 ngày là đến hạn, không còn ngày làm việc nào"),  # Tết
+    ],
+)
+def test_how_long_there_is_where_no_working_day_is_left(made: World, today: str, deadline: date, said: str) -> None:
+    joins(made, "chair", CHAIR)
+    give(made, order(made, deadline=deadline))
+    at(made, f"{today} 09:00")
+    assert said in made.says("chair", "/nhiemvu 1").splitlines()[0]

@@ -1,22 +1,19 @@
-"""Staffing in the chat: what the meeting heard, the same figures everywhere, who sees what nobody signed."""
+"""B24: Staffing in the chat: what the meeting heard, the same figures everywhere, who sees what nobody signed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from bot.channels.base import without_marks
 from bot.core import Lines
-from bot.drawing.overview_file import overview_file
 from bot.schedule import SYSTEM
 from bot.storage.books import BODIES
 from handlers.context import Context, Incoming
-from handlers.overview import file_of
 from handlers.staffing import Said, answer, read
 from handlers.topics import sight
 from scoring.staffing_sheet import read_staffing
@@ -57,31 +54,6 @@ def test_invented_units_add_up_to_what_the_report_says(made: World) -> None:
     assert sum(group.to_cut or 0 for group in groups.values() if group) == 36
     for line in ("/staffing đông hưng", "/staffing các sở", "/staffing tỉnh thái bình", "/staffing xu hướng vũ thư"):
         assert "GIẢ ĐỊNH" in made.says("reader", line)
-
-
-@pytest.mark.parametrize("words", ["34 2018-06-30", "340", "department 2018", "district", "trend 34", "trend 340"])
-def test_chat_page_and_file_hold_the_same_figures_to_the_last_digit(made: World, words: str) -> None:
-    from openpyxl import load_workbook
-
-    bring_staffing(made, date(2018, 3, 31), fewer=4)
-    made.says("chief", "/kyduyet ky staffing 2018-03-31 1")
-    context = asks(made, "reader")
-    answered, page = answer(context, words), sight(context, "staffing", words)
-    assert page is not None
-    chat = made.says("reader", f"/staffing {words}")
-    for line in (page.heading, *page.lines):
-        assert without_marks(line) in chat
-    book = load_workbook(BytesIO(overview_file(file_of(context, answered.shown).facts)))
-    assert len(book.worksheets) == len(page.grids) == 1
-    titles, *rows = book.worksheets[0].iter_rows(min_row=5, values_only=True)
-    assert list(titles) == list(page.grids[0].columns)
-    shown = [["" if cell == "–" else cell for cell in row] for row in page.grids[0].rows]
-    assert [[_as_the_page(cell) for cell in row] for row in rows] == shown
-
-
-def _as_the_page(cell: object) -> str:
-    """A cell of the workbook as Vietnamese writes it."""
-    return f"{cell:,}".replace(",", ".") if isinstance(cell, int) else str(cell or "")
 
 
 def test_the_tables_of_the_province_hold_the_meetings_figures(made: World) -> None:
@@ -134,7 +106,7 @@ def test_a_district_that_ended_answers_for_the_days_on_which_it_was_there(tmp_pa
         found = read_staffing(sheets, made.core.context(made.connection, SYSTEM).stores.units.tree())
         assert found.faults == ()
         body = BODIES["staffing"].dump_json(found.staffing).decode()
-        made.perform("book", kind="staffing", key="2024-12-31", name="a.xlsx", body=body, warnings=0)
+        made.perform("book", kind="staffing", key="2024-12-31", name="a.xlsx", body=body, warnings=[])
         made.says("chief", "/kyduyet ky staffing 2024-12-31 1")
         assert "Có mặt: 85 người" in made.says("chief", "/staffing huyện đông hưng 31/12/2024")
         assert "Có mặt: 85 người" in made.says("chief", "/bienche 12/2024 dong hung")
@@ -161,6 +133,34 @@ def test_a_district_that_ended_answers_for_the_days_on_which_it_was_there(tmp_pa
 )
 def test_words_in_any_order(words: str, wanted: Said) -> None:
     assert read(words) == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [("31/2/2018", "31/02/2018"), ("tháng 13/2018", "13/2018"), ("ngày 0/6/2018 vũ thư", "00/06/2018")],
+)
+def test_a_day_that_no_calendar_has_is_said_to_be_none(made: World, words: str, day: str) -> None:
+    said = made.says("reader", f"/staffing {words}")
+    assert f"Lịch không có {day}." in said
+    assert "[30/06/2018]" in said
+    assert "Chưa có số liệu" in made.says("reader", "/staffing 28/2/2018")
+
+
+def test_a_group_is_written_small_inside_a_sentence(made: World) -> None:
+    day = staffing_day(made)
+    lone = replace(day, day=date(2018, 12, 31), rows=tuple(row for row in day.rows if row.unit == "340"))
+    body = BODIES["staffing"].dump_json(lone).decode()
+    made.perform("book", kind="staffing", key="2018-12-31", name="a.xlsx", body=body, warnings=[])
+    made.says("chief", "/kyduyet ky staffing 2018-12-31 1")
+    assert "Báo cáo không nói về biên chế của các huyện, thành phố." in made.says("reader", "/staffing các huyện")
+    made.says("reader", "/language en")
+    assert "The report does not tell the staffing of districts." in made.says("reader", "/staffing districts")
+
+
+def test_a_manager_of_another_unit_hears_whose_the_draft_is(made: World) -> None:
+    bring_staffing(made, date(2018, 12, 31))
+    said = made.says("boss", "/staffing @draft 343 2018-12-31")
+    assert "Bản chưa ký duyệt chỉ người quản lý của đơn vị ấy xem được." in said
 
 
 @pytest.mark.parametrize("line", ["/biên chế vũ thư", "/bienche vu thu", "biên chế vũ thư", "/Biên Chế Vũ Thư 2018"])

@@ -1,4 +1,4 @@
-"""Five hundred broken workbooks of each kind: the broken cell is named and no other; harmless changes are none.
+"""B24: Five hundred broken workbooks of each kind: the broken cell is named and no other; harmless changes are none.
 
 The mutator knows what it broke. Before that it changes what does not matter: the order of columns and rows, blank ones,
 how titles, sheets, numbers and days are written.

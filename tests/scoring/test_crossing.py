@@ -1,4 +1,4 @@
-"""B21: the rule for figures by procedure against brute force: of small quarters, everything that can be computed.
+"""B21: the rule for figures by procedure against brute force: in small made-up quarters, all that can be computed.
 
 A person is a column of whole numbers: which block, which group of her unit's and which of the province's figures count
 her. What can be computed from all figures is the row space; whether it holds a vector in which fewer than `LEAST`
@@ -16,11 +16,11 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from scoring import by_procedure, crossing
-from scoring.by_procedure import MOST_GROUPS, Release, Rule, cells, decide
+from scoring import crossing, procedure_choice
+from scoring.by_procedure import Groups, Part, Release, Rule, aside, cells, digest
 from scoring.counts import Item, of_response, total
-from scoring.crossing import Crossing, Groups, closed, differences, people, unions
-from scoring.procedures import Part, aside, digest
+from scoring.crossing import Crossing, closed, differences, people, unions
+from scoring.procedure_choice import MOST_GROUPS, decide
 
 LEAST = 3
 RULE = Rule(LEAST, 0)
@@ -185,7 +185,7 @@ def test_a_rule_that_forgets_something_isolates_somebody(monkeypatch: pytest.Mon
     mutants: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
         "one union is forgotten": lambda patch: patch.setattr(crossing, "differences", one_union_less),
         "units are not seen beside the province": lambda patch: patch.setattr(
-            by_procedure, "nearest", without_the_others
+            procedure_choice, "nearest", without_the_others
         ),
         "who did not answer counts": lambda patch: patch.setattr(crossing, "people", everybody_answered),
         "too few are enough": lambda patch: patch.setattr(f"{__name__}.RULE", Rule(LEAST - 1, 0)),
@@ -312,8 +312,8 @@ def test_a_rare_procedure_is_not_told_where_that_would_cost_many_units_their_own
     sizes = {"birth": 60, "land": 50, "rare": 2}
     persons = [one for unit in range(10) for one in quarter(sizes, 12, unit=f"v{unit}")]
     parts, first = parts_of(persons), (frozenset[str](), *(frozenset({code}) for code in sizes))
-    whole = Crossing(parts, sorted(sizes), by_procedure.figures_of(CRITERIA))
-    assert by_procedure.choose(whole, first, CRITERIA, REAL) is not None
+    whole = Crossing(parts, sorted(sizes), procedure_choice.figures_of(CRITERIA))
+    assert procedure_choice.choose(whole, first, CRITERIA, REAL) is not None
     release = decide(parts, CRITERIA, frozenset(), REAL)
     assert release.province is not None
     assert frozenset({"rare"}) not in release.province[0][1:]

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.setup import load_units
-from scoring.dossier_sheet import COLUMNS, DossierEvent, Fault, columns_of, read_event
+from scoring.dossier_sheet import COLUMNS, DossierEvent, columns_of, read_event
 from scoring.dossier_words import Words
+from scoring.titled_rows import Fault
 from scoring.units import Tree
 
 UNITS = Path(__file__).parents[2] / "config" / "units" / "thai_binh_2017.csv"

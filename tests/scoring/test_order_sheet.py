@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from scoring.dossier_words import Words
-from scoring.order_sheet import COLUMNS, Fault, Known, columns_of, read_order
+from scoring.order_sheet import COLUMNS, Known, columns_of, read_order
 from scoring.orders import Given
+from scoring.titled_rows import Fault
 from scoring.unit import ALWAYS
 from scoring.units import Tree, Unit
 from survey.text import fold
@@ -69,6 +70,8 @@ def test_an_order_may_have_no_deadline(cell: str) -> None:
         ({"lead": "Sở Ngoại vụ"}, [("lead", "unknown_unit")]),
         ({"given_by": "x", "supporting": "y"}, [("given_by", "unknown_unit"), ("supporting", "unknown_unit")]),
         ({"supporting": "34-SNV"}, [("supporting", "lead_supports")]),
+        ({"given_by": "34-SNV"}, [("given_by", "gives_itself")]),
+        ({"lead": "34"}, [("given_by", "gives_itself")]),
         ({"given_on": "1/9/2018", "deadline": "2/9/2018"}, [("given_on", "in_future")]),
         ({"deadline": "30/6/2018"}, [("deadline", "before_given")]),
         ({"deadline": "cuối tháng 8"}, [("deadline", "bad_date")]),

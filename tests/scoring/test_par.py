@@ -52,6 +52,21 @@ def test_what_is_not_known_is_not_guessed() -> None:
     assert found.climb("a") is None
 
 
+def test_a_criterion_without_a_row_is_not_known_and_one_that_does_not_apply_says_so() -> None:
+    """Nine points of ten in the one area that was told would else be the best of all units."""
+    some = year(row("a", "1.1", "4", "4"), row("b", WHOLE, "100", "81"))
+    assert some.share("a") is None
+    group = some.group("district")
+    assert group is not None
+    assert ([one.unit for one in group.placed], group.unknown) == (["b"], 1)
+    spared = year(row("a", "1.1", "4", "4"), row("a", "1.2", "0", "0"), row("a", "2", "10", "6"))
+    share = spared.share("a")
+    assert share is not None
+    assert (share.points, share.maximum) == (D(10), D(14))
+    assert [one.criterion.code for one in spared.losses("a")] == ["2"]
+    assert year(row("a", WHOLE, "0", "0")).group("district") is None
+
+
 def test_the_percentage_is_of_the_units_own_maximum() -> None:
     """Thanh Hóa 2023: 68.32 points of 84 are 81.33%, and rank above 81 of 100."""
     found = year(row("a", WHOLE, "84", "68.32"), row("b", WHOLE, "100", "81"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scoring.book_sheet import Grid
 from scoring.staffing import FIELDS, People, Place, Row, Staffing, total
 from scoring.staffing_sheet import Read, read_staffing
-from scoring.units import Tree
+from scoring.units import ALWAYS, Tree, Unit
 
 DAY = date(2018, 6, 30)
 PLACES = (
@@ -129,6 +129,28 @@ def test_one_fault_for_one_cell(thai_binh: Tree, row: list[str], column: str, re
     assert found.staffing is None
 
 
+def test_a_fault_of_the_difference_says_what_was_expected(thai_binh: Tree) -> None:
+    found = read(thai_binh, ["340", "96", "85", "2", "12"])
+    assert [one.value for one in found.faults] == ["12 ≠ 96 − 85 = 11"]
+
+
+def test_a_group_must_have_units_on_that_day() -> None:
+    """There are no districts since 1 July 2025."""
+    tree = Tree(
+        [
+            Unit("33", "33", "province", "Tỉnh Hưng Yên", "Hưng Yên", None, ALWAYS),
+            Unit("old", "340", "district", "Huyện Đông Hưng", "Đông Hưng", "33", ALWAYS, date(2025, 6, 30)),
+            Unit("new", "12700", "commune", "Xã Đông Hưng", "Đông Hưng", "33", date(2025, 7, 1)),
+        ]
+    )
+    rows = (["Huyện", "", "7", "", ""], ["Xã", "", "7", "", ""])
+    today = read(tree, *rows, day="30/6/2026")
+    assert [(one.row, one.column, one.reason) for one in today.faults] == [(2, "A", "unknown_set")]
+    then = read(tree, *rows, day="30/6/2025")
+    assert [(one.row, one.column, one.reason) for one in then.faults] == [(3, "A", "unknown_set")]
+    assert [one.reason for one in read(tree, *rows, day="31/6/2026").faults] == ["bad_day"]
+
+
 def test_a_unit_and_a_group_stand_once(thai_binh: Tree) -> None:
     found = read(thai_binh, ["Sở", "", "7", "", ""], ["department", "", "7", "", ""], ["34", "", "9", "", ""])
     assert [(one.row, one.column, one.reason) for one in found.faults] == [(3, "A", "twice")]
@@ -146,7 +168,9 @@ def test_totals_that_disagree_with_their_parts_are_warned_of_and_taken(thai_binh
     other = read(thai_binh, ["34", "", "1824", "36", "205"], *groups)
     assert other.faults == ()
     assert other.staffing is not None
-    assert [(one.row, one.column, one.reason) for one in other.warnings] == [(2, "C", "parts_differ")]
+    assert [(one.row, one.column, one.reason, one.value) for one in other.warnings] == [
+        (2, "C", "parts_differ", "1824 ≠ 1823")
+    ]
 
 
 def test_a_district_has_people_of_its_own_beside_its_communes(thai_binh: Tree) -> None:

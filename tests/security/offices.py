@@ -24,7 +24,8 @@ def busy_world(folder: Path) -> Iterator[World]:
     """Figures at a district, a commune below it, its neighbour and a department; officials of the district.
 
     People by name: viewer, manager, admin; deputy and lapsed (deputies of the manager, the one until a day that is
-    past), revoked (a manager no more), and to be removed: colleague at the commune, stranger at the neighbour.
+    past), revoked (a manager no more), second (the manager's other account); and to be removed: colleague at the
+    commune, stranger at the neighbour.
     """
     with world(folder, sample=False, step=10) as made:
         made.connection.execute("PRAGMA synchronous=OFF")
@@ -35,6 +36,7 @@ def busy_world(folder: Path) -> Iterator[World]:
         for role in ("viewer", "manager", "admin"):
             made.official(role, UNITS[OWN], role)
         _deputies(made)
+        _second(made)
         made.official("revoked", UNITS[OWN], "manager")
         revoke(made, "revoked")
         made.official("colleague", UNITS[CHILD], "viewer")
@@ -52,6 +54,13 @@ def _deputies(made: World) -> None:
         code = CODE.search(made.says("manager", f"/uyquyen {day}"))
         assert code
         made.says(name, f"/vao {code[0]}")
+
+
+def _second(made: World) -> None:
+    code = CODE.search(made.says("manager", "/taikhoan2"))
+    assert code
+    made.says("second", f"/vao {code[0]}")
+    made.connection.execute("DELETE FROM outbox")
 
 
 def office_of(made: World, address: str) -> str:

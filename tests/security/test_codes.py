@@ -12,8 +12,9 @@ import pytest
 from bot.chance import new_code
 from bot.operations import ENTRY_LETTERS
 from handlers.context import Incoming, Message
-from handlers.enroll import ALL_MISSES_AN_HOUR, CODE_LETTERS, MISSES_AN_HOUR
+from handlers.enroll import ALL_MISSES_AN_HOUR, MISSES_AN_HOUR
 from handlers.invite import INVITE_HOURS
+from handlers.one_time import CODE_LETTERS
 from survey.text import clean
 from tests.faults.figures import Figure, record, size
 from tests.handlers.visits import Citizen

@@ -1,7 +1,8 @@
-"""B5, B6, B10: who × whose × which command × which way. Every cell has an expectation with its reason, and its line."""
+"""B5, B6, B10, B24, B25: who × whose × which command × which way: each cell has an expectation, a reason, a line."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,14 +16,14 @@ from bot.channels.base import without_marks
 from bot.schedule import SYSTEM
 from handlers import COMMANDS
 from handlers.context import Incoming, Message, to_ms
+from scoring.by_procedure import ProcedureCell
 from scoring.counts import Item, of_response, total
-from scoring.procedures import ProcedureCell
 from tests.faults.figures import Figure, record
 from tests.handlers.visits import buttons
 from tests.security.offices import CHILD, CODE, OTHER, OWN, PARENT, SIBLING, UNITS, busy_world, office_of
 from tests.world import World
 
-WHO = ("citizen", "viewer", "manager", "admin", "deputy", "lapsed", "revoked")
+WHO = ("citizen", "viewer", "manager", "admin", "deputy", "lapsed", "revoked", "second")
 WAYS = ("private", "group", "edited", "untrusted")
 OFFICIAL = {name for name, one in COMMANDS.items() if one.role != "citizen"}
 
@@ -56,6 +57,10 @@ NOTHING = frozenset[str]()
 
 def due(case: Case) -> Due:
     """Written from the requirements, not from the code."""
+    if case.who == "second":  # the manager's other account: it may do what she may, but let nobody in or out
+        if case.command in {"moi", "thuhoi", "uyquyen"} and case.way == "private":
+            return Due("that is for her first account", line="refused")
+        case = dataclasses.replace(case, who="manager")
     if case.command == "vao":
         wrong = case.way in {"private", "untrusted"}
         return Due("a wrong code lets nobody in", line="refused" if wrong and case.way == "private" else None)
@@ -65,10 +70,17 @@ def due(case: Case) -> Due:
         return Due("this way does not prove who writes, or others read along", line="stranger")
     if case.who in {"citizen", "lapsed", "revoked"}:
         return Due("holds no office today", line="stranger")
+    return _of_command(case)
+
+
+def _of_command(case: Case) -> Due:
     if case.command == "bantin":
         managing = case.who in {"manager", "admin"} and (case.relation in {OWN, CHILD} or case.who == "admin")
         allowed = Due("the province of the tests asks for no approval, and says so")
         return allowed if managing else Due("not: managers, for what they cover", line="refused")
+    if case.command == "taikhoan2":
+        linked = Due("she has a second account, and a second one has none itself")
+        return linked if case.who == "manager" else Due("her own other account's code", frozenset({"code"}), "offered")
     if case.command in {"par", "staffing", "kyduyet"}:
         return _of_unsigned_figures(case)
     if case.command in {"nhiemvu", "giao"}:
@@ -275,6 +287,17 @@ def test_a_revocation_takes_effect_on_the_next_message(busy: World, command: str
     assert noted(busy, last) == ["stranger"]
 
 
+@pytest.mark.parametrize("command", sorted(OFFICIAL))
+def test_a_second_accounts_rights_end_with_the_first(busy: World, command: str) -> None:
+    """B10: revoking an official revokes both of her accounts, from the next message on."""
+    case = Case("second", CHILD, command, "private")
+    busy.noted.kept.clear()
+    (last,) = busy.rows("SELECT max(rowid) FROM audit")[0]
+    with ended(busy, "manager"):
+        assert learnt(busy, case, ask(busy, case, "ended")) == NOTHING
+    assert noted(busy, last) == ["stranger"]
+
+
 @contextmanager
 def ended(made: World, who: str) -> Iterator[None]:
     """While her office is over."""
@@ -291,7 +314,7 @@ def test_a_deputys_rights_end_with_her_principals(busy: World) -> None:
         assert learnt(busy, case, ask(busy, case, "after")) == NOTHING
 
 
-@pytest.mark.parametrize("line", ["/moi Đông Các", "/uyquyen 30/11/2026"])
+@pytest.mark.parametrize("line", ["/moi Đông Các", "/uyquyen 30/11/2026", "/taikhoan2"])
 def test_a_one_time_code_is_stored_nowhere(busy: World, line: str) -> None:
     """B9: neither in its own table nor in the stored reply; a repeated event says that it was shown."""
     incoming = Incoming("console", f"once {line}", "admin", "text", line, "vi")

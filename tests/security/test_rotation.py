@@ -12,7 +12,7 @@ import pytest
 
 from bot.control import ask
 from bot.writing import socket_path
-from tests.faults.lives import fork_server
+from tests.faults.lives import Server
 from tests.faults.program import Program
 from tests.standins.telegram import Patience, TelegramStandin
 
@@ -96,26 +96,25 @@ async def live_after(program: Program, standin: TelegramStandin, had: Before) ->
     return got
 
 
-async def lived(folder: Path) -> tuple[Before, After]:
+async def lived(folder: Path, server: Server) -> tuple[Before, After]:
     patience = Patience(timeout=8, first_pause=0.05, longest_pause=0.2)
-    with fork_server() as server:
-        async with TelegramStandin(TOKENS[0], patience=patience) as standin:
-            program = Program(folder, standin.url, TOKENS[0], extra=OLD, server=server)
-            await asyncio.to_thread(program.start)
-            had = await live_before(program, standin)
-            assert await asyncio.to_thread(program.stop) == 0
-        async with TelegramStandin(TOKENS[1], patience=patience) as standin:
-            program = Program(folder, standin.url, TOKENS[1], extra=NEW, server=server)
-            await asyncio.to_thread(program.start)
-            got = await live_after(program, standin, had)
-            assert await asyncio.to_thread(program.stop) == 0
+    async with TelegramStandin(TOKENS[0], patience=patience) as standin:
+        program = Program(folder, standin.url, TOKENS[0], extra=OLD, server=server)
+        await asyncio.to_thread(program.start)
+        had = await live_before(program, standin)
+        assert await asyncio.to_thread(program.stop) == 0
+    async with TelegramStandin(TOKENS[1], patience=patience) as standin:
+        program = Program(folder, standin.url, TOKENS[1], extra=NEW, server=server)
+        await asyncio.to_thread(program.start)
+        got = await live_after(program, standin, had)
+        assert await asyncio.to_thread(program.stop) == 0
     got.verified = program.sipas("verify").stdout
     return had, got
 
 
 @pytest.fixture(scope="module")
-def after(tmp_path_factory: pytest.TempPathFactory) -> After:
-    return asyncio.run(lived(tmp_path_factory.mktemp("rotation")))[1]
+def after(tmp_path_factory: pytest.TempPathFactory, server: Server) -> After:
+    return asyncio.run(lived(tmp_path_factory.mktemp("rotation"), server))[1]
 
 
 def test_posters_and_open_surveys_stay_valid(after: After) -> None:

@@ -113,6 +113,7 @@ def effects(made: World) -> list[Any]:
     questions = (
         "SELECT id, revoked_at, until_day FROM official ORDER BY id",
         "SELECT code_digest, used_at FROM invite ORDER BY code_digest",
+        "SELECT first_id, second_id, code_digest FROM second_account ORDER BY first_id",
         "SELECT official_id, since_day, ended_at FROM subscription ORDER BY official_id",
         "SELECT id, state, open FROM session ORDER BY id",
         f"SELECT language, choosing FROM person WHERE address = '{ADMIN}'",

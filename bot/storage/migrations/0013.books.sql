@@ -9,7 +9,7 @@ CREATE TABLE book (
   name TEXT NOT NULL,
   digest TEXT NOT NULL,
   body TEXT NOT NULL,
-  warnings INTEGER NOT NULL CHECK (warnings >= 0),
+  warnings TEXT NOT NULL,  -- JSON: cells whose total and parts disagree, for whoever signs
   at INTEGER NOT NULL,
   signed_by TEXT,
   signed_at INTEGER,
