@@ -56,6 +56,7 @@ POINTS = (
     "schedule.letter-queued",
     "schedule.letters-queued",
     "schedule.looked",
+    "schedule.quarters-released",
 )
 """Every name that stands in the code, and no other: a test compares."""
 

@@ -68,8 +68,9 @@ def look_after(core: Core, connection: sqlite3.Connection, now: datetime | None 
     week = findings.due_week(context)
     flagged = findings.keep(context, findings.look(context, week)) if week else 0
     tidied = tidy(context, connection)
-    tidied["procedures"] = procedure_release.keep(context, procedure_release.look(context))
-    return tidied | {"flagged": flagged, "summaries": queue_letters(context, write_letters(context))}
+    summaries = queue_letters(context, write_letters(context))
+    released = procedure_release.keep(context, procedure_release.look(context))
+    return tidied | {"flagged": flagged, "summaries": summaries, "procedures": released}
 
 
 def tidy(context: Context, connection: sqlite3.Connection) -> dict[str, int]:
@@ -184,14 +185,15 @@ async def tick(core: Core, writer: Writer, readers: Readers) -> dict[str, int]:
     done = await writer.do(lambda connection: tidy(core.context(connection, SYSTEM), connection))
     done["flagged"] = flagged
     reach("schedule.tidied")
-    quarters = await readers.do(lambda connection: procedure_release.look(core.context(connection, SYSTEM)))
-    done["procedures"] = await writer.do(partial(_release, core, quarters)) if quarters else 0
     letters = await readers.do(lambda connection: write_letters(core.context(connection, SYSTEM)))
     reach("schedule.letters-written")
     done["summaries"] = 0
     for at in range(0, len(letters), LETTERS_A_JOB):
         done["summaries"] += await writer.do(partial(_queue, core, letters[at : at + LETTERS_A_JOB]))
         reach("schedule.letters-queued")
+    quarters = await readers.do(lambda connection: procedure_release.look(core.context(connection, SYSTEM)))
+    done["procedures"] = await writer.do(partial(_release, core, quarters)) if quarters else 0
+    reach("schedule.quarters-released")
     return done
 
 

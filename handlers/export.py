@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import audit
+from handlers import audit, by_procedure
 from handlers.asked import asked
 from handlers.context import Attachment, Context, Message
 from handlers.figures import Reading, day_of, default_period, factor_names, period_name, read, sample_mark
@@ -25,9 +25,32 @@ def _file(context: Context, unit: Unit, period: Period) -> Message:
     tree = context.stores.units.tree()
     units = [unit, *tree.descendants(unit.id, day_of(context, unit, period))][:MOST_ROWS]
     audit.note(context, "export", f"{unit.id} {period.id}", "read")
-    sheet = Attachment("sheet", f"{unit.code}-{period.id}.xlsx", score_table(context, units, period))
+    facts = score_table(context, units, period) | {"procedures": procedure_table(context, units, period)}
+    sheet = Attachment("sheet", f"{unit.code}-{period.id}.xlsx", facts)
     text = context.texts("export.done", period=within(context.texts, period_name(context, period)), count=len(units))
     return Message("\n".join([*sample_mark(context), text]), attachment=sheet)
+
+
+def procedure_table(context: Context, units: list[Unit], period: Period) -> dict[str, object] | None:
+    """The figures by procedure of these units, of this quarter or the last one that is over; None: there are none."""
+    quarter = by_procedure.quarter_of(context, period)
+    rows: list[list[object]] = []
+    told: list[by_procedure.Group] = []
+    for unit in units if quarter else []:
+        assert quarter is not None
+        found = by_procedure.groups(context, unit, quarter)
+        rows += [_procedure_row(context, unit, quarter, group) for group in found]
+        told += found
+    if quarter is None or not rows:
+        return None
+    columns = ["code", "unit", "period", "procedure", "n", "score", "low", "high"]
+    return {"title": quarter.id, "columns": columns, "rows": rows, "note": " ".join(by_procedure.why(context, told))}
+
+
+def _procedure_row(context: Context, unit: Unit, quarter: Period, group: by_procedure.Group) -> list[object]:
+    shown, name = group.shown, by_procedure.group_name(context, group)
+    figures = [_rounded(shown.score), _rounded(shown.low), _rounded(shown.high)]
+    return [unit.code, unit.name, quarter.id, name, shown.n, *figures]
 
 
 def score_table(context: Context, units: list[Unit], period: Period) -> dict[str, object]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import dropwhile
 from typing import Literal
 
-from handlers import audit, turnout
+from handlers import audit, by_procedure, turnout
 from handlers.access import may_read
 from handlers.asked import own_units, token
 from handlers.bubble import score_lines
@@ -66,6 +66,15 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Procedures:
+    """Figures by procedure of a quarter that is over, the lowest first; none where there are none."""
+
+    period: str
+    points: tuple[Point, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Board:
     """Everything on the page of one unit and period. `ways`: (label, token) up the tree; `periods`: (label, id)."""
 
@@ -80,6 +89,7 @@ class Board:
     ways: tuple[tuple[str, str], ...]
     periods: tuple[tuple[str, str], ...]
     done: tuple[str, ...]
+    procedures: Procedures | None
     order: Order
     ranked_from: int = RANKED_FROM
 
@@ -119,8 +129,19 @@ def board(context: Context, unit_token: str, period_id: str, order: str) -> Boar
         ways=tuple(_ways(context, unit)),
         periods=tuple(_periods(context, period)),
         done=tuple(done_below(context, unit, period)),
+        procedures=_procedures(context, unit, period),
         order=by,
     )
+
+
+def _procedures(context: Context, unit: Unit, period: Period) -> Procedures | None:
+    """What /score says by procedure: of this quarter, else of the last one that is over."""
+    quarter = by_procedure.quarter_of(context, period)
+    told = by_procedure.groups(context, unit, quarter) if quarter else []
+    if quarter is None or not told:
+        return None
+    points = [Point(by_procedure.group_name(context, group), shown(context, group.shown)) for group in told]
+    return Procedures(period_name(context, quarter), tuple(points), tuple(by_procedure.why(context, told)))
 
 
 def _weighted(context: Context, reading: Reading) -> list[str]:

@@ -10,7 +10,7 @@ from handlers.figures import factor_codes
 from handlers.stores import Response
 from scoring.by_procedure import Part, ProcedureCell, Rule, aside, cells
 from scoring.counts import Item, of_response, total
-from scoring.period import of_kind
+from scoring.period import by_id, of_kind
 
 OTHER = "khac"
 UNTOLD = ""
@@ -67,7 +67,8 @@ def _cells(context: Context, period: str) -> list[ProcedureCell]:
     by_survey: Mapping[str, list[Part]] = defaultdict(list)
     for survey_id, part in context.stores.procedures.parts(period):
         by_survey[survey_id].append(part)
-    root = context.stores.units.tree().root(context.today)
+    quarter = by_id(period)
+    root = context.stores.units.tree().root(quarter.last if quarter else context.today)
     rule, found = Rule.of(context.province.step), list[ProcedureCell]()
     known = {one.code for one in context.procedures} - {OTHER}
     for survey_id, parts in sorted(by_survey.items()):

@@ -20,12 +20,14 @@ from scoring.crossing import EVERYBODY, FAR, Crossing, closed
 MOST_GROUPS = 10
 """More groups than this would make too many unions to look at; the smallest are put together first."""
 
+MOST_LOST = 10
+"""One unit in so many may give its own figures up so that the province can tell more groups."""
+
 
 def decide(
     parts: Sequence[Part], criteria: Mapping[str, Sequence[str]], remainder: AbstractSet[str], rule: Rule
 ) -> Release:
-    """The finest groups for the province, then for each unit; a unit whose own figures would isolate somebody within
-    the province's gives them up, the smallest first.
+    """The finest groups for the province that cost few units their own figures, and for each unit the finest.
 
     `criteria`: codes by factor letter and under "overall"; `remainder`: procedures that are never told alone.
     """
@@ -33,24 +35,50 @@ def decide(
     figures = [figure for figure in figures_of(criteria) if figure not in strange]
     codes = sorted({part.code for part in parts})
     whole = Crossing(parts, codes, figures)
-    chosen = choose(whole, _first(codes, remainder, whole.sizes()), criteria, rule)
-    if chosen is None:
-        return Release({}, None)
-    groups, main = chosen[0], INDEX if INDEX in chosen[1] else criteria[OVERALL][0]
     by_unit: dict[str, list[Part]] = defaultdict(list)
     for part in parts:
         if part.unit:
             by_unit[part.unit].append(part)
     crossings = {unit: Crossing(some, codes, figures) for unit, some in sorted(by_unit.items())}
+    best, lost = Release({}, None), len(crossings) + 1
+    for groups in _coarser(_first(codes, remainder, whole.sizes()), whole.sizes()):
+        found = _with(groups, parts, crossings, whole, criteria, rule, lost)
+        if found is not None:
+            best, lost = found
+        if lost <= len(best.units) // MOST_LOST:
+            break
+    return best
+
+
+def _with(
+    groups: Groups,
+    parts: Sequence[Part],
+    crossings: Mapping[str, Crossing],
+    whole: Crossing,
+    criteria: Mapping[str, Sequence[str]],
+    rule: Rule,
+    most: int,
+) -> tuple[Release, int] | None:
+    """(what is released where the province tells these groups, how many units give their own up for it).
+
+    They do where their figures would isolate somebody within the province's, the smallest first. None where the
+    province may not tell these groups, or where it costs `most` units or more.
+    """
+    told = choose(whole, groups, criteria, rule)
+    if told is None or told[0] != groups:
+        return None
+    main, lost = INDEX if INDEX in told[1] else criteria[OVERALL][0], 0
     found = {unit: choose(one, groups, criteria, rule) for unit, one in crossings.items()}
     units = {unit: one for unit, one in found.items() if one is not None}
-    while True:
+    while lost < most:
         passed = closed(_added_up(parts, units, crossings, whole, groups, rule), criteria)
         if {main, EVERYBODY} <= passed:
-            return Release(units, (groups, passed))
+            return Release(units, (groups, passed)), lost
         if not units:
-            return Release({}, None)
+            return None
         del units[min(units, key=lambda unit: (crossings[unit].shown[0].sum(), unit))]
+        lost += 1
+    return None
 
 
 def figures_of(criteria: Mapping[str, Sequence[str]]) -> list[str]:

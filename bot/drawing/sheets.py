@@ -37,19 +37,30 @@ def add_scores(workbook: Any, formats: Formats, facts: Mapping[str, Any]) -> Non
     names, columns = words(SHEETS, language), list(facts["columns"])
     headings = [heading(column, language) for column in columns]
     rows = [_spoken(row, columns, language) for row in facts["rows"]]
-    sheet = workbook.add_worksheet(names["scores"])
+    _add_table(workbook, formats, names["scores"], facts, headings, rows)
+    if "score" in columns and any(row[columns.index("score")] is not None for row in rows[:MOST_CHARTED]):
+        chart = _chart(workbook, facts, columns, rows[:MOST_CHARTED])
+        workbook.add_worksheet(names["chart"]).insert_chart(0, 0, chart)
+    procedures = facts.get("procedures")
+    if procedures:
+        facts = {**procedures, "watermark": facts.get("watermark")}
+        headings = [heading(column, language) for column in procedures["columns"]]
+        _add_table(workbook, formats, names["procedures"], facts, headings, procedures["rows"])
+
+
+def _add_table(
+    workbook: Any, formats: Formats, name: str, facts: Mapping[str, Any], headings: Sequence[str], rows: Rows
+) -> None:
+    sheet = workbook.add_worksheet(name)
     _write_top(sheet, formats, facts)
     put_head(sheet, HEAD_ROW, headings, formats)
     for at, row in enumerate(rows, HEAD_ROW + 1):
         put_row(sheet, at, row, formats)
     set_widths(sheet, headings, rows)
     sheet.set_row(HEAD_ROW, 46)
-    sheet.freeze_panes(HEAD_ROW + 1, min(FROZEN_COLUMNS, len(columns) - 1))
-    sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(1, len(rows)), len(columns) - 1)
+    sheet.freeze_panes(HEAD_ROW + 1, min(FROZEN_COLUMNS, len(headings) - 1))
+    sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(1, len(rows)), len(headings) - 1)
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-    if "score" in columns and any(row[columns.index("score")] is not None for row in rows[:MOST_CHARTED]):
-        chart = _chart(workbook, facts, columns, rows[:MOST_CHARTED])
-        workbook.add_worksheet(names["chart"]).insert_chart(0, 0, chart)
 
 
 def heading(column: str, language: object) -> str:

@@ -36,6 +36,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "level": "Cấp",
         "period": "Kỳ",
         "n": "Số người trả lời",
+        "procedure": "Thủ tục",
         "score": "Tỷ lệ hài lòng (%)",
         "low": "Cận dưới 95%",
         "high": "Cận trên 95%",
@@ -62,6 +63,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "level": "Level",
         "period": "Period",
         "n": "Respondents",
+        "procedure": "Procedure",
         "score": "Satisfied (%)",
         "low": "95% low",
         "high": "95% high",
@@ -96,8 +98,16 @@ SHEETS: Mapping[str, Mapping[str, str]] = {
         "figures": "Chi tiết",
         "responses": "Phiếu",
         "codes": "Giải thích mã",
+        "procedures": "Theo thủ tục",
     },
-    "en": {"scores": "Scores", "chart": "Chart", "figures": "Figures", "responses": "Responses", "codes": "Codes"},
+    "en": {
+        "scores": "Scores",
+        "chart": "Chart",
+        "figures": "Figures",
+        "responses": "Responses",
+        "codes": "Codes",
+        "procedures": "By procedure",
+    },
 }
 
 CODES: Mapping[str, Mapping[str, str]] = {

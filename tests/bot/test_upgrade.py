@@ -136,3 +136,24 @@ def test_a_table_that_is_not_as_this_version_makes_it_is_refused(database: Path)
         connection.commit()
     with pytest.raises(Unusable, match="index response_by_day is not as this version makes it"):
         migrate(database)
+
+
+def test_a_quarter_that_runs_while_figures_by_procedure_come_has_none(
+    tmp_path: Path, versions: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blocks that left before have no parts; the next quarter is whole."""
+    for file in versions[0].glob("*.sql"):
+        if file.name >= "0016":
+            file.unlink()
+    path = tmp_path / "x.db"
+    monkeypatch.setattr(migrating, "MIGRATIONS", versions[0])
+    migrate(path)
+    cell = "INSERT INTO cell VALUES ('p', ?, 'all', 's', '', ?, 1, 'm', 10, '{}', 0, 0, '')"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO province VALUES ('p', 'P', 0, 0, 0)")
+        connection.executemany(cell, [(unit, period) for unit in "ab" for period in ("2026-Q4", "2026-11", "2026")])
+        connection.commit()
+    monkeypatch.setattr(migrating, "MIGRATIONS", Path(migrating.__file__).parent / "migrations")
+    migrate(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT * FROM procedure_quarter").fetchall() == [("p", "2026-Q4", "begun")]

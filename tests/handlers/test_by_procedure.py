@@ -5,13 +5,19 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 
+from bot.drawing.sheets import HEAD_ROW, score_sheet
 from bot.schedule import SYSTEM
 from bot.verify import differences
-from handlers import by_procedure
+from handlers import by_procedure, page
+from handlers.context import Incoming
+from handlers.export import procedure_table
 from handlers.visit_store import Provenance
 from scoring.by_procedure import ProcedureCell
 from scoring.index import MEAN_OF_FACTORS
@@ -217,3 +223,28 @@ def test_a_period_that_is_no_closed_quarter_means_the_last_one_that_is(real: Wor
     assert by_procedure.quarter_of(context, running) == last
     assert by_procedure.quarter_of(context, quarter(2026, 2)) == quarter(2026, 2)
     assert by_procedure.quarter_of(context, year(2026)) == last
+
+
+def test_the_page_and_the_file_say_what_the_chat_says(real: World) -> None:
+    fill(real)
+    close(real)
+    real.official("boss", DESK, "manager")
+    incoming = Incoming("console", "look", "boss", "press")
+    context = real.core.context(real.connection, incoming, now=real.now)
+    board = page.board(context, DESK, "", "score")
+    assert board is not None
+    assert board.procedures is not None
+    said = real.says("boss", "/score đông hưng thủ tục")
+    for point in board.procedures.points:
+        assert f"{point.label}: {point.shown.words} ({point.shown.interval}; {point.shown.people})" in said
+    unit, last = context.stores.units.tree().get(DESK), quarter(2026, 4)
+    assert unit is not None
+    assert last is not None
+    table = procedure_table(context, [unit], last)
+    assert table is not None
+    rows: Any = table["rows"]
+    assert [row[3] for row in rows] == [point.label for point in board.procedures.points]
+    content = score_sheet({"title": "x", "columns": ["code"], "rows": [], "procedures": table})
+    book = openpyxl.load_workbook(BytesIO(content))
+    assert [cell.value for cell in book["Theo thủ tục"][HEAD_ROW + 2]][3:5] == [rows[0][3], rows[0][4]]
+    assert procedure_table(context, [], last) is None

@@ -308,6 +308,18 @@ def test_small_procedures_of_many_units_are_told_of_the_province_only() -> None:
     assert all(frozenset({"work"}) not in groups[1:] for groups, _ in release.units.values())
 
 
+def test_a_rare_procedure_is_not_told_where_that_would_cost_many_units_their_own_figures() -> None:
+    sizes = {"birth": 60, "land": 50, "rare": 2}
+    persons = [one for unit in range(10) for one in quarter(sizes, 12, unit=f"v{unit}")]
+    parts, first = parts_of(persons), (frozenset[str](), *(frozenset({code}) for code in sizes))
+    whole = Crossing(parts, sorted(sizes), procedure_choice.figures_of(CRITERIA))
+    assert procedure_choice.choose(whole, first, CRITERIA, REAL) is not None
+    release = decide(parts, CRITERIA, frozenset(), REAL)
+    assert release.province is not None
+    assert frozenset({"rare"}) not in release.province[0][1:]
+    assert len(release.units) == 10
+
+
 def test_the_cells_hold_what_is_told_and_nobody_who_is_aside() -> None:
     persons = quarter({"birth": 30, "land": 30, "khac": 20}, 12)
     parts = parts_of(persons)
