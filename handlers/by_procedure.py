@@ -78,7 +78,10 @@ def quarter_of(context: Context, period: Period | None) -> Period | None:
 def has_figures(context: Context, unit: Unit) -> bool:
     """Whether the last quarter that is over has figures by procedure of this unit."""
     quarter = quarter_of(context, None)
-    return quarter is not None and bool(groups(context, unit, quarter))
+    if quarter is None:
+        return False
+    province = context.province
+    return context.stores.procedures.has_cells(unit.id, quarter.id, province.index_survey, province.minimum)
 
 
 def groups(context: Context, unit: Unit, quarter: Period) -> list[Group]:

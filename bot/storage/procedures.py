@@ -68,6 +68,10 @@ class ProcedureStore:
         key = {"province_id": self.province_id, "unit_id": unit_id, "period": period, "survey_id": survey_id}
         return [procedure_cell_of(row) for row in SQL.procedure_cells(self.connection, **key)]
 
+    def has_cells(self, unit_id: str, period: str, survey_id: str, least: int) -> bool:
+        key = {"province_id": self.province_id, "unit_id": unit_id, "period": period, "survey_id": survey_id}
+        return SQL.has_procedure_cells(self.connection, **key, least=least) is not None
+
     def of_other_methods(self, method: str, limit: int) -> Sequence[ProcedureCell]:
         rows = SQL.procedure_cells_of_other_methods(
             self.connection, province_id=self.province_id, method=method, limit=limit

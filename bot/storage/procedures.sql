@@ -35,6 +35,10 @@ ON CONFLICT DO NOTHING;
 SELECT unit_id, period, survey_id, procedure_groups, rest, method, tally FROM procedure_cell
 WHERE province_id = :province_id AND unit_id = :unit_id AND period = :period AND survey_id = :survey_id;
 
+-- name: has_procedure_cells(province_id, unit_id, period, survey_id, least)^
+SELECT 1 FROM procedure_cell WHERE province_id = :province_id AND unit_id = :unit_id AND period = :period
+  AND survey_id = :survey_id AND n >= :least LIMIT 1;
+
 -- name: procedure_cells_of_other_methods(province_id, method, limit)
 SELECT unit_id, period, survey_id, procedure_groups, rest, method, tally FROM procedure_cell
 WHERE province_id = :province_id AND method <> :method LIMIT :limit;
