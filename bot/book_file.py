@@ -12,7 +12,8 @@ from typing import Any
 from bot.errors import Unusable
 from bot.given_file import read_file
 from bot.table_file import excel_parts
-from scoring.book_sheet import MOST_ROWS, NO_VALUE, Grid
+from scoring.book_line import NO_VALUE
+from scoring.book_sheet import MOST_ROWS, Grid
 
 MOST_BYTES = 20_000_000
 MOST_SHEETS = 30

@@ -14,7 +14,7 @@ from bot.schedule import SYSTEM
 from bot.storage.books import BODIES, store_book
 from bot.writing import Arguments, Write
 from handlers import audit
-from scoring.book_sheet import Fault
+from scoring.book_line import Fault
 
 MOST_NAME = 120
 

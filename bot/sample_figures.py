@@ -17,7 +17,8 @@ from bot.table_file import read_table
 from handlers.context import Context, to_ms
 from handlers.orders_taken import take_rows
 from scoring import par_sheet, staffing_sheet
-from scoring.book_sheet import Fault, Form, Grid
+from scoring.book_line import Fault
+from scoring.book_sheet import Form, Grid
 from scoring.order_sheet import columns_of
 from scoring.par_sheet import read_par
 from scoring.staffing_sheet import read_staffing

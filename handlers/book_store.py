@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from scoring.book_sheet import Fault
-from scoring.par import ParYear
+from scoring.book_line import Fault
+from scoring.par_year import ParYear
 from scoring.staffing import Staffing
 
 BookKind = Literal["par", "staffing"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from handlers.context import Context
 from handlers.procedure_release import parts_of
-from handlers.stores import Response
+from handlers.response_store import Response
 from scoring.by_procedure import Part
 from scoring.counts import Item, Tally, of_response, total
 from scoring.period import containing, of_kind

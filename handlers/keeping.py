@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from handlers import counting, start
 from handlers.context import Context, Message, strong
+from handlers.response_store import Response
 from handlers.screens import CONSENT_VERSION, consent_text, survey_data
-from handlers.stores import Response, Talk
+from handlers.stores import Talk
 from handlers.visit_store import Visit
 from scoring.counts import Item
 from scoring.period import containing

@@ -6,8 +6,8 @@ from collections.abc import Set as AbstractSet
 
 from handlers import audit, counting, second
 from handlers.context import Context, Message
+from handlers.response_store import Response
 from handlers.start import rows
-from handlers.stores import Response
 from handlers.wording import answer_words, label
 from survey.model import CARRIED, Answer
 

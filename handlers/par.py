@@ -24,8 +24,8 @@ from handlers.par_figures import (
     unit_overview,
 )
 from handlers.par_lists import lost, places, what_if
-from handlers.said import without
 from scoring.period import by_id
+from scoring.typed import without
 from scoring.unit import Level, Unit
 from survey.text import fold
 

@@ -15,7 +15,8 @@ from handlers.context import Context, strong
 from handlers.figures import sample_mark
 from handlers.overview import Cell, Overview, Table, decimal, percent
 from handlers.wording import within
-from scoring.par import WHOLE, Area, Group, ParYear, Share
+from scoring.par import WHOLE, Area, Group, Share
+from scoring.par_year import ParYear
 from scoring.unit import LEVELS, Level, Unit
 
 KIND: BookKind = "par"

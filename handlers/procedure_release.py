@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from handlers.context import Context
 from handlers.figures import factor_codes
-from handlers.stores import Response
+from handlers.response_store import Response
 from scoring.by_procedure import Part, ProcedureCell, Rule, aside, cells
 from scoring.counts import Item, of_response, total
 from scoring.period import by_id, of_kind

@@ -7,7 +7,7 @@ from handlers.access import covers, herself, offices
 from handlers.book_store import Book
 from handlers.context import Button, Context, Message
 from handlers.start import rows
-from scoring.book_sheet import Fault
+from scoring.book_line import Fault
 
 SIGN = "ky"
 MOST_LISTED = 8

@@ -12,7 +12,6 @@ from handlers.context import Button, Context, Message
 from handlers.overview import Answer, as_message, instead
 from handlers.par import DRAFT, FILE, GROUPS
 from handlers.par_figures import may_see_draft
-from handlers.said import without
 from handlers.staffing_days import cut, exists
 from handlers.staffing_figures import (
     Opened,
@@ -25,6 +24,7 @@ from handlers.staffing_figures import (
 )
 from handlers.staffing_trend import trend
 from scoring.period import by_id
+from scoring.typed import without
 from scoring.unit import Level, Unit
 from survey.text import fold
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from handlers.said import without
+from scoring.typed import without
 from survey.text import fold
 
 _YEAR = r"(?P<year>20\d\d)"

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from scoring.book_sheet import Column, Fault, Faults, Form, Grid, Line, lines_of
-from scoring.par import HUNDRED, WHOLE, Border, Country, Criterion, ParYear, Points, order_of, total, within
+from scoring.book_line import Fault, Faults, Line
+from scoring.book_sheet import Column, Form, Grid, lines_of
+from scoring.par import HUNDRED, WHOLE, Border, Country, Criterion, Points, order_of, total, within
+from scoring.par_year import ParYear
 from scoring.unit import LEVELS, Level, Unit
 from scoring.units import Tree
 from survey.text import fold

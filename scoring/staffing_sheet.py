@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from scoring.book_sheet import Column, Fault, Faults, Form, Grid, Line, lines_of
+from scoring.book_line import Fault, Faults, Line
+from scoring.book_sheet import Column, Form, Grid, lines_of
 from scoring.par_sheet import LEVEL_WORDS
 from scoring.staffing import FIELDS, WHOLE, People, Place, Row, Staffing, short_of
 from scoring.unit import LEVELS, Level, Unit

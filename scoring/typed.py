@@ -86,3 +86,12 @@ def short_forms(name: str) -> ShortForms:
         forms.add(initials)
     dotted = f"{words[0][0]} {words[1]}" if len(words) == 2 else ""
     return ShortForms(level, frozenset(form for form in forms if len(form) > 1), dotted)
+
+
+def without(text: str, folded: str) -> str:
+    """The text without the words that fold to these."""
+    words, wanted = text.split(), folded.split()
+    for at in range(len(words)):
+        if [fold(word) for word in words[at : at + len(wanted)]] == wanted:
+            return " ".join(words[:at] + words[at + len(wanted) :])
+    return text

@@ -17,11 +17,12 @@ from bot.texts import LANGUAGES, Catalogue, load_catalogues
 from handlers.book_store import BookKind
 from handlers.order_words import COLUMNS as ORDER_COLUMNS
 from handlers.par_figures import PARTS
+from handlers.response_store import Disposition
 from handlers.staffing_figures import COLUMNS as STAFFING_COLUMNS
-from handlers.stores import Disposition, Edition, Role
+from handlers.stores import Edition, Role
 from handlers.topics import TOPICS
 from scoring import order_sheet
-from scoring.book_sheet import Reason as BookReason
+from scoring.book_line import Reason as BookReason
 from scoring.dossier_sheet import Reason
 from scoring.gaming import DETECTORS, OFFICIALS
 from scoring.orders import POSSIBLE, State

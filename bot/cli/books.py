@@ -24,7 +24,8 @@ from bot.writing import reading
 from handlers.book_store import Book, BookKind
 from handlers.context import Context
 from scoring import par_sheet, staffing_sheet
-from scoring.book_sheet import Fault, Form, Grid
+from scoring.book_line import Fault
+from scoring.book_sheet import Form, Grid
 from scoring.units import Tree
 
 MOST_LISTED = 60

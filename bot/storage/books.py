@@ -13,8 +13,8 @@ from pydantic import TypeAdapter
 from bot.storage.queries import SQL
 from bot.storage.units import Shelf
 from handlers.book_store import Book, BookKind
-from scoring.book_sheet import Fault
-from scoring.par import ParYear
+from scoring.book_line import Fault
+from scoring.par_year import ParYear
 from scoring.staffing import Staffing
 
 MOST_KEPT = 16

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Literal
 
 from bot.storage.queries import SQL
-from handlers.stores import Disposition, Held, Response
+from handlers.response_store import Disposition, Held, Response
 from handlers.visit_store import Visit
 from scoring.counts import Item, Tally
 from scoring.release import Chain

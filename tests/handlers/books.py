@@ -7,14 +7,16 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from bot.core import Lines
 from bot.operations import in_one_transaction
 from bot.sample_figures import FOLDER, load_meeting, sheets
 from bot.schedule import SYSTEM
 from bot.storage.books import BODIES
+from handlers.context import Context, Incoming
 from scoring import par_sheet, staffing_sheet
 from scoring.book_sheet import Grid
-from scoring.par import ParYear
 from scoring.par_sheet import read_par
+from scoring.par_year import ParYear
 from scoring.staffing import People, Staffing
 from scoring.staffing_sheet import read_staffing
 from tests.world import World
@@ -29,6 +31,11 @@ def par_sheets() -> Mapping[str, Grid]:
 
 def staffing_sheets() -> Mapping[str, Grid]:
     return sheets(CONFIG / FOLDER, "staffing", staffing_sheet.FORMS)
+
+
+def asks(made: World, name: str) -> Context:
+    """The turn of somebody who asks, for what reads only."""
+    return made.core.context(made.connection, Incoming("console", "", name, "text"), audit=Lines())
 
 
 def meeting(made: World) -> None:

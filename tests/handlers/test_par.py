@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.core import Lines
 from bot.schedule import SYSTEM
 from bot.storage.books import BODIES
-from handlers.context import Context, Incoming
 from handlers.topics import sight
 from scoring.par_sheet import read_par
-from tests.handlers.books import bring_draft, meeting, par_sheets, par_year
+from tests.handlers.books import asks, bring_draft, meeting, par_sheets, par_year
 from tests.test_dialogs import bring_hung_yen
 from tests.world import World, world
 
@@ -26,10 +24,6 @@ def made(tmp_path: Path) -> Iterator[World]:
         one.official("reader", "340", "viewer")
         one.official("boss", "340", "manager")
         yield one
-
-
-def asks(made: World, name: str) -> Context:
-    return made.core.context(made.connection, Incoming("console", "", name, "text"), audit=Lines())
 
 
 def test_par_2017_says_what_the_meeting_heard(made: World) -> None:

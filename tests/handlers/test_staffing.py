@@ -10,14 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.core import Lines
 from bot.schedule import SYSTEM
 from bot.storage.books import BODIES
-from handlers.context import Context, Incoming
 from handlers.staffing import Said, answer, read
 from handlers.topics import sight
 from scoring.staffing_sheet import read_staffing
-from tests.handlers.books import bring_staffing, meeting, staffing_day
+from tests.handlers.books import asks, bring_staffing, meeting, staffing_day
 from tests.test_dialogs import bring_hung_yen
 from tests.world import World, world
 
@@ -30,10 +28,6 @@ def made(tmp_path: Path) -> Iterator[World]:
         one.official("boss", "340", "manager")
         one.official("chief", "34", "manager")
         yield one
-
-
-def asks(made: World, name: str) -> Context:
-    return made.core.context(made.connection, Incoming("console", "", name, "text"), audit=Lines())
 
 
 def test_staffing_says_what_the_meeting_heard(made: World) -> None:

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from scoring import par_sheet, staffing_sheet
-from scoring.book_sheet import Fault, Form, Grid
-from scoring.par import ParYear
+from scoring.book_line import Fault
+from scoring.book_sheet import Form, Grid
+from scoring.par_year import ParYear
 from scoring.staffing import Staffing
 from scoring.units import Tree
 from tests.faults.figures import Figure, record, size

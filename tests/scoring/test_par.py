@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.par import WHOLE, Border, Country, Criterion, ParYear, Points, percent_of
+from scoring.par import WHOLE, Border, Country, Criterion, Points, percent_of
+from scoring.par_year import ParYear
 
 D = Decimal
 CRITERIA = (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.schedule import SYSTEM
-from scoring.book_sheet import Fault
+from scoring.book_line import Fault
 from scoring.par_sheet import Read, read_par
 from scoring.units import Tree
 from tests.test_dialogs import bring_hung_yen

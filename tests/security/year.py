@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.setup import import_units
 from handlers import counting, mydata
 from handlers.context import Context, Incoming
-from handlers.stores import Response
+from handlers.response_store import Response
 from handlers.visit_store import Visit
 from scoring import release
 from scoring.counts import Item
