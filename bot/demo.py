@@ -84,13 +84,13 @@ def fill(
             "demo", f"weeks must be 1 to {MOST_WEEKS}, responses 1 to {MOST_RESPONSES}", "choose smaller numbers"
         )
     sample = core if core.province.sample else _sample_core(core, write)
+    load_meeting(sample, write)  # first: it takes no time, and whoever tries the sample asks for it at once
     units: list[Unit] = write(lambda connection: _units(sample, connection))
     citizens = sorted(_citizens(units, sample, weeks, responses, seed), key=lambda one: one.at)
     for at in range(0, len(citizens), SESSIONS_A_BATCH):
         if not go_on():
             break
         write(partial(_drive, sample, citizens[at : at + SESSIONS_A_BATCH]))
-    load_meeting(sample, write)
     write(lambda connection: look_after(sample, connection))
     return {"responses": responses, "units": len({one.unit.id for one in citizens}), "weeks": weeks}
 

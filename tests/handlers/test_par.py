@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo import fill
+from bot.operations import in_one_transaction
 from bot.schedule import SYSTEM
 from bot.storage.books import BODIES
 from handlers.topics import sight
@@ -163,3 +165,11 @@ def test_the_page_says_what_is_invented_of_the_units_in_its_tables_too(made: Wor
     page = sight(asks(made, "chief"), "doichieu", "")
     assert page is not None
     assert any("GIẢ ĐỊNH" in line for line in page.lines)
+
+
+def test_the_meeting_is_there_before_the_first_citizen_of_the_sample(tmp_path: Path) -> None:
+    """Whoever tries the sample asks at once, while it is still being filled."""
+    with world(tmp_path) as made:
+        fill(made.core, in_one_transaction(made.connection), 8, 100, 1, go_on=lambda: False)
+        made.official("reader", "34", "viewer")
+        assert "77/100 điểm" in made.says("reader", "/par")
