@@ -99,13 +99,17 @@ def _beside(
     label = index.year.label(then.id) if index and share else ""
     whose = as_told(context, unit, staff.staffing.told_of) if staff else unit
     people = staff.staffing.people(whose.id) if staff else None
-    return Beside(
-        unit, then, reading, share, label, people, visits_in(context, reading, _year_before(period, context.today))
-    )
+    return Beside(unit, then, reading, share, label, people, _visits(context, reading, period))
+
+
+def _visits(context: Context, reading: Reading, period: Period) -> int | None:
+    """Of a year; None where the feed did not tell of all of it: people of a year beside visits of weeks mislead."""
+    months = _year_before(period, context.today)
+    return visits_in(context, reading, months) if visits_in(context, reading, months[-1:]) else None
 
 
 def _year_before(period: Period, today: date) -> list[str]:
-    """The twelve closed months up to the end of a period, or up to now where it is open."""
+    """The twelve closed months up to the end of a period, or up to now where it is open, the newest first."""
     month = min(period.last + timedelta(days=1), today).replace(day=1)
     found: list[str] = []
     for _ in range(MONTHS):
